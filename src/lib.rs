@@ -1,0 +1,14 @@
+//! **cewen** (策问): full-text search over folders of Chinese policy news.
+//!
+//! A quoted query finds every passage that holds that string, whatever a
+//! segmenter thinks of it; an unquoted one is ranked; every hit is marked on
+//! the original text; a search parses no dictionary and walks no folder.
+//!
+//! ```text
+//! files ─ corpus ─▶ Article ─ passage ─▶ Passage ─ analysis ─▶ grams + words ─ index ─▶ index/
+//! text  ─ query ──▶ Query ─ search (plan, score, lanes) ─▶ Hit ─ highlight ─▶ marks ─ render ─▶ bytes
+//! ```
+
+mod error;
+
+pub use error::{Error, ErrorKind, Result};
