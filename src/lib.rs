@@ -9,6 +9,7 @@
 //! text  ─ query ──▶ Query ─ search (plan, score, lanes) ─▶ Hit ─ highlight ─▶ marks ─ render ─▶ bytes
 //! ```
 
+pub mod analysis;
 mod error;
 
 pub use error::{Error, ErrorKind, Result};
