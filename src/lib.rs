@@ -9,6 +9,7 @@
 //! text  ─ query ──▶ Query ─ search (plan, score, lanes) ─▶ Hit ─ highlight ─▶ marks ─ render ─▶ bytes
 //! ```
 
+pub mod article;
 pub mod analysis;
 mod error;
 

@@ -1,0 +1,50 @@
+//! The article: one news item or document, and how a page's text becomes one.
+//!
+//! This module decides, it does not read files: [`crate::corpus`] hands it
+//! decoded text. What is stored here is always the original text; folding
+//! happens in [`crate::analysis`] only. Every inferred fact carries the words
+//! it was inferred from as its evidence.
+
+mod model;
+
+mod compose;
+mod stated;
+
+mod page;
+mod signs;
+
+mod furniture;
+mod heading;
+mod headline;
+mod lead;
+mod wrap;
+
+mod byline;
+mod credits;
+mod dateline;
+
+mod citation;
+mod date;
+mod gazetteer;
+mod mention;
+mod region;
+
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+pub use gazetteer::{
+    Division, DivisionLevel, division_by_code, divisions, find_division, find_divisions,
+};
+pub use model::{
+    Article, ArticleDate, Block, BlockKind, Citation, DatePrecision, Evidenced, Place, Problem,
+    Region, RegionRole,
+};
+
+pub(crate) use compose::{Surroundings, compose_page, compose_record};
+pub(crate) use date::{find_dates, parse_date};
+pub(crate) use page::{Line, Mark};
+pub(crate) use shape::is_han;
+pub(crate) use stated::{Fact, Stated};
+pub(crate) use wrap::unwrap_lines;

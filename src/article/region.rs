@@ -1,0 +1,330 @@
+//! Which places an article is about and where it was reported from.
+//!
+//! In order of certainty: a field that states it, the headline, the policy
+//! documents it cites, the dateline, and last a place that clearly dominates
+//! the body. Parents are not added: the tree of places is search's business.
+
+use super::citation;
+use super::gazetteer::{Division, DivisionLevel, find_divisions};
+use super::mention::{Mention, find_mentions};
+use super::model::{Region, RegionRole};
+use super::shape::first_chars;
+use super::stated::Fact;
+
+/// The most places an article is about.
+const MAX_ABOUT: usize = 5;
+
+/// What regions are inferred from.
+pub(super) struct Sources<'a> {
+    /// The field that states them.
+    pub(super) stated: Option<&'a Fact>,
+    /// The headline.
+    pub(super) title: &'a str,
+    /// Places of the dateline or byline with the words that name them.
+    pub(super) from: &'a [(String, String)],
+    /// The texts of the article, furniture aside.
+    pub(super) body: &'a [&'a str],
+}
+
+/// Infers the regions of an article, the ones it is about first, most certain first.
+pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
+    let title_mentions = find_mentions(sources.title);
+    let body_mentions: Vec<(usize, Mention)> = sources
+        .body
+        .iter()
+        .enumerate()
+        .flat_map(|(i, text)| find_mentions(text).into_iter().map(move |m| (i, m)))
+        .collect();
+    let known: Vec<Division> = title_mentions
+        .iter()
+        .chain(body_mentions.iter().map(|(_, m)| m))
+        .filter_map(|m| {
+            if let [one] = m.divisions {
+                Some(*one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let mut tally = Tally::default();
+    for (_, mention) in &body_mentions {
+        if let Some(division) = resolve(mention, &known) {
+            tally.add(division);
+        }
+    }
+
+    let mut about = About::default();
+    if let Some(fact) = sources.stated {
+        about.add_stated(fact, &known);
+    }
+    let mut titled = title_mentions
+        .iter()
+        .filter_map(|m| resolve(m, &known))
+        .peekable();
+    let has_title_region = titled.peek().is_some();
+    for division in titled {
+        about.add(division, first_chars(sources.title, 80));
+    }
+    if let Some(division) = titled_abbreviation(sources.title) {
+        about.add(division, first_chars(sources.title, 80));
+    }
+    for (text_index, text) in sources.body.iter().enumerate() {
+        for (_, title) in citation::titles(text)
+            .into_iter()
+            .filter(|(_, t)| citation::is_policy(t))
+        {
+            let issuer = find_mentions(title)
+                .into_iter()
+                .next()
+                .filter(|m| m.range.start == 0);
+            let Some(division) = issuer.and_then(|m| resolve(&m, &known)) else {
+                continue;
+            };
+            if text_index < 2 && !has_title_region
+                || tally.count(&division) > 1 && tally.share(&division) >= 20
+            {
+                about.add(division, title);
+            }
+        }
+    }
+    for (place, evidence) in sources.from {
+        let Some(division) = from_place(place, &known) else {
+            continue;
+        };
+        // National agencies file most of their news from the capital whatever it is about.
+        let is_capital = division.name == "北京";
+        if !is_capital || tally.count(&division) > 2 && tally.share(&division) >= 40 {
+            about.add(division, evidence);
+        }
+    }
+    if sources.stated.is_none() {
+        let (least, share) = if has_title_region { (5, 50) } else { (3, 30) };
+        for (division, count) in tally.by_count() {
+            let is_only = tally.total() == count && count >= 2 && !has_title_region;
+            if count >= least && tally.share(&division) >= share || is_only {
+                about.add(division, division.name);
+            }
+        }
+    }
+    let mut regions = about.regions;
+    regions.truncate(MAX_ABOUT);
+    for (place, evidence) in sources.from {
+        if let Some(division) = from_place(place, &known)
+            && !regions
+                .iter()
+                .any(|r| r.role == RegionRole::From && r.name == division.name)
+        {
+            regions.push(region(division, RegionRole::From, evidence));
+        }
+    }
+    regions
+}
+
+/// The regions an article is about, so far.
+#[derive(Default)]
+struct About {
+    regions: Vec<Region>,
+}
+
+impl About {
+    fn add(&mut self, division: Division, evidence: &str) {
+        if !self
+            .regions
+            .iter()
+            .any(|r| r.name == division.name && r.code.as_deref() == division.code)
+        {
+            self.regions
+                .push(region(division, RegionRole::About, evidence));
+        }
+    }
+
+    /// Adds what a field states; a place that the gazetteer does not know is
+    /// kept by its name (全国, 华东).
+    fn add_stated(&mut self, fact: &Fact, known: &[Division]) {
+        let values = fact
+            .value
+            .split(['、', ',', '，', ';', '；', '|', '/', '\n']);
+        for value in values.map(str::trim).filter(|value| !value.is_empty()) {
+            let divisions = find_divisions(value);
+            let division = match divisions.as_slice() {
+                [] => find_mentions(value)
+                    .iter()
+                    .filter_map(|m| resolve(m, known))
+                    .next_back(),
+                all => choose(all, known),
+            };
+            match division {
+                Some(division) => self.add(division, &fact.key),
+                None if self.regions.iter().any(|r| r.name == value) => {}
+                None => self.regions.push(Region {
+                    name: value.to_owned(),
+                    code: None,
+                    role: RegionRole::About,
+                    evidence: fact.key.clone(),
+                }),
+            }
+        }
+    }
+}
+
+fn region(division: Division, role: RegionRole, evidence: &str) -> Region {
+    Region {
+        name: division.name.to_owned(),
+        code: division.code.map(str::to_owned),
+        role,
+        evidence: evidence.to_owned(),
+    }
+}
+
+/// Decides which division a mention means.
+fn resolve(mention: &Mention, known: &[Division]) -> Option<Division> {
+    choose(mention.divisions, known)
+}
+
+/// Chooses among divisions of one name by the places known otherwise.
+fn choose(divisions: &[Division], known: &[Division]) -> Option<Division> {
+    if let [one] = divisions {
+        return Some(*one);
+    }
+    let fits = |division: &&Division| {
+        known
+            .iter()
+            .any(|k| k.level() > DivisionLevel::Group && division.is_within(k))
+    };
+    let mut fitting = divisions.iter().filter(fits);
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(*first)
+}
+
+fn from_place(place: &str, known: &[Division]) -> Option<Division> {
+    find_mentions(place)
+        .iter()
+        .filter_map(|m| resolve(m, known))
+        .next_back()
+}
+
+/// Reads the one abbreviation that headlines use as a name of its own: 沪出台…, 在沪….
+fn titled_abbreviation(title: &str) -> Option<Division> {
+    let opens = title
+        .trim_start_matches(['【', '“', '「'])
+        .starts_with('沪');
+    let is_market = title.contains("沪深")
+        || title.contains("沪指")
+        || title.contains("沪市")
+        || title.contains("沪媒");
+    ((opens || title.contains("在沪")) && !is_market)
+        .then(|| find_divisions("上海").first().copied())
+        .flatten()
+}
+
+/// How often each place is mentioned.
+#[derive(Default)]
+struct Tally {
+    counts: Vec<(Division, usize)>,
+}
+
+impl Tally {
+    fn add(&mut self, division: Division) {
+        match self.counts.iter_mut().find(|(d, _)| *d == division) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((division, 1)),
+        }
+    }
+
+    fn count(&self, division: &Division) -> usize {
+        self.counts
+            .iter()
+            .find(|(d, _)| d == division)
+            .map_or(0, |(_, count)| *count)
+    }
+
+    fn total(&self) -> usize {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+
+    /// The share of all mentions, in percent.
+    fn share(&self, division: &Division) -> usize {
+        self.count(division) * 100 / self.total().max(1)
+    }
+
+    /// Yields places and counts, most frequent first, ties in order of mention.
+    fn by_count(&self) -> Vec<(Division, usize)> {
+        let mut counts = self.counts.clone();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(title: &str, body: &[&str], stated: Option<&str>) -> Vec<String> {
+        let fact = stated.map(|value| Fact {
+            key: "region".into(),
+            value: value.into(),
+        });
+        let sources = Sources {
+            stated: fact.as_ref(),
+            title,
+            from: &[],
+            body,
+        };
+        infer_regions(&sources)
+            .into_iter()
+            .map(|r| r.name)
+            .collect()
+    }
+
+    #[test]
+    fn a_place_in_the_headline_is_what_it_is_about() {
+        assert_eq!(about("杭州: 发放算力券", &["北京专家说。"], None), ["杭州"]);
+        assert_eq!(about("沪出台算力新政", &[], None), ["上海"]);
+        assert!(about("沪深两市收涨", &[], None).is_empty());
+    }
+
+    #[test]
+    fn a_stated_region_comes_first_and_is_kept_even_if_unknown() {
+        assert_eq!(about("杭州发券", &[], Some("浙江省")), ["浙江", "杭州"]);
+        assert_eq!(about("", &[], Some("全国")), ["全国"]);
+        assert_eq!(about("", &[], Some("广东省深圳市")), ["深圳"]);
+    }
+
+    #[test]
+    fn a_dominant_place_of_the_body_counts_and_a_passing_one_does_not() {
+        let body = ["苏州起步早。苏州企业多。", "苏州明年扩容，北京专家看好。"];
+        assert_eq!(about("智算中心落成", &body, None), ["苏州"]);
+        assert!(about("智算中心落成", &["苏州、无锡、常州、南通各有一家。"], None).is_empty());
+    }
+
+    #[test]
+    fn the_issuer_of_a_cited_policy_counts() {
+        let body = ["昨日，《成都市算力券管理办法》印发。", "办法自发布起施行。"];
+        assert_eq!(about("算力券怎么领", &body, None), ["成都"]);
+    }
+
+    #[test]
+    fn a_shared_name_is_decided_by_the_other_places() {
+        assert_eq!(about("南京鼓楼区建园区", &[], None), ["鼓楼区"]);
+        assert_eq!(about("鼓楼区建园区", &["江苏南京消息。"], None), ["鼓楼区"]);
+        assert!(about("鼓楼区建园区", &["消息传开。"], None).is_empty());
+    }
+
+    #[test]
+    fn a_dateline_tells_where_it_was_reported_from() {
+        let from = [("福州".to_string(), "某社福州9月12日电".to_string())];
+        let sources = Sources {
+            stated: None,
+            title: "产业如何走稳",
+            from: &from,
+            body: &[],
+        };
+        let regions = infer_regions(&sources);
+        assert_eq!(regions.len(), 2);
+        assert_eq!(
+            (regions[1].role, regions[1].name.as_str()),
+            (RegionRole::From, "福州")
+        );
+        assert_eq!(regions[1].code.as_deref(), Some("350100"));
+    }
+}
