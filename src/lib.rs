@@ -9,8 +9,9 @@
 //! text  ─ query ──▶ Query ─ search (plan, score, lanes) ─▶ Hit ─ highlight ─▶ marks ─ render ─▶ bytes
 //! ```
 
-pub mod article;
 pub mod analysis;
+pub mod article;
+pub mod corpus;
 mod error;
 
 pub use error::{Error, ErrorKind, Result};

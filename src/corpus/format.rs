@@ -1,0 +1,66 @@
+//! The file formats that are read, known by the names of files.
+
+use std::fmt;
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Plain text: .txt, .text.
+    Text,
+    /// Markdown: .md, .markdown.
+    Markdown,
+    /// One JSON value: .json.
+    Json,
+    /// One JSON object a line: .jsonl, .ndjson.
+    JsonLines,
+}
+
+impl Format {
+    /// Finds the format of a file by its name's extension; none if the type is
+    /// not read.
+    pub fn of_path(path: &str) -> Option<Format> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let (stem, extension) = name.rsplit_once('.')?;
+        if stem.is_empty() {
+            return None;
+        }
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" | "text" => Some(Format::Text),
+            "md" | "markdown" => Some(Format::Markdown),
+            "json" => Some(Format::Json),
+            "jsonl" | "ndjson" => Some(Format::JsonLines),
+            _ => None,
+        }
+    }
+
+    /// Returns the short name: `txt`, `md`, `json`, `jsonl`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Text => "txt",
+            Format::Markdown => "md",
+            Format::Json => "json",
+            Format::JsonLines => "jsonl",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_decides_whatever_its_case() {
+        assert_eq!(Format::of_path("甲/乙.TXT"), Some(Format::Text));
+        assert_eq!(Format::of_path("a.b/新闻.ndjson"), Some(Format::JsonLines));
+        for unknown in ["甲", ".txt", "a.txt/甲", "甲.png", ""] {
+            assert_eq!(Format::of_path(unknown), None, "{unknown}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The corpus: folders of saved files, and how their bytes become articles.
+//!
+//! [`walk()`] lists the source files of a root, [`read()`] reads one of them,
+//! [`parse`] turns bytes into articles without touching a disk. What cannot be
+//! read is reported as a [`Problem`] with a remedy and never stops a run: no
+//! function here panics on any input. Only this module knows about file
+//! formats, encodings and folders; what the text of a page means is decided
+//! in [`crate::article`].
+
+mod walk;
+
+mod format;
+mod read;
+
+mod collection;
+mod decode;
+mod front_matter;
+mod json;
+mod markdown;
+mod markup;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use format::Format;
+pub use read::{Parsed, parse, read};
+pub use walk::{Folder, SourceFile, Walk, walk};
+
+use crate::article::{Place, Problem};
+
+/// Creates a problem of a whole file or of a place in it.
+fn problem(place: Place, message: impl Into<String>, remedy: impl Into<String>) -> Problem {
+    Problem {
+        place,
+        message: message.into(),
+        remedy: remedy.into(),
+    }
+}
+
+/// A place that is a line.
+fn at_line(line: usize) -> Place {
+    Place {
+        line: Some(count(line)),
+        ..Place::default()
+    }
+}
+
+/// A place that is a row.
+fn at_row(row: usize) -> Place {
+    Place {
+        row: Some(count(row)),
+        ..Place::default()
+    }
+}
+
+/// Narrows a count; no file has four thousand million lines.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
