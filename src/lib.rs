@@ -13,5 +13,7 @@ pub mod analysis;
 pub mod article;
 pub mod corpus;
 mod error;
+pub mod passage;
+pub mod query;
 
 pub use error::{Error, ErrorKind, Result};
