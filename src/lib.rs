@@ -13,7 +13,13 @@ pub mod analysis;
 pub mod article;
 pub mod corpus;
 mod error;
+mod highlight;
+mod index;
 pub mod passage;
 pub mod query;
 
 pub use error::{Error, ErrorKind, Result};
+pub use index::{
+    ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status, UpdateOptions,
+    UpdateReport, Verification, add, exists, remove, status, update, verify,
+};

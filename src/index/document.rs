@@ -1,0 +1,290 @@
+//! An article as engine documents, and back.
+
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+
+use super::schema::{Fields, Kind, Layout, WORD_END};
+use crate::analysis::{WordCutter, fold, symbols};
+use crate::article::{Article, Place};
+use crate::passage::{Passage, passages};
+
+/// What the title document stores: the article without its text, and its file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredArticle {
+    /// The id within the index.
+    pub(crate) hash: String,
+    /// The root of its file, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) root: Option<u32>,
+    /// The file's path relative to its root.
+    pub(crate) path: String,
+    /// The file's format.
+    pub(crate) format: String,
+    /// The file's encoding.
+    pub(crate) encoding: String,
+    /// The article; its blocks are empty.
+    pub(crate) article: Article,
+}
+
+/// What a passage stores before its text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredPassage {
+    /// Where it begins in its file.
+    #[serde(rename = "p", default)]
+    pub(crate) place: Place,
+    /// See [`Passage::continues`].
+    #[serde(rename = "c", default, skip_serializing_if = "is_false")]
+    pub(crate) continues: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// The engine documents of one article.
+#[derive(Debug)]
+pub(crate) struct ArticleDocuments {
+    pub(crate) documents: Vec<TantivyDocument>,
+    /// Passages, furniture left out.
+    pub(crate) passages: usize,
+    /// Symbols, furniture left out.
+    pub(crate) symbols: u64,
+}
+
+/// Makes the engine documents of an article. `key` is its file's key.
+pub(crate) fn documents(
+    fields: &Fields,
+    cutter: &mut WordCutter,
+    key: &str,
+    stored: &StoredArticle,
+    article: &Article,
+) -> ArticleDocuments {
+    let mut parts: Vec<(Kind, String, String)> = Vec::new();
+    // The header of a stored value is one line of JSON and never fails to be
+    // written: it has only strings, numbers and lists.
+    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+    parts.push((
+        Kind::Title,
+        article.title.clone(),
+        json(serde_json::to_string(stored)),
+    ));
+    let passages = passages(article);
+    for passage in passages.iter().take(Layout::MAX_DOCUMENTS / 2 - 1) {
+        if passage.opens_section {
+            parts.push((
+                Kind::Heading,
+                passage.heading.clone(),
+                passage.heading.clone(),
+            ));
+        }
+        let kind = if passage.is_furniture {
+            Kind::Furniture
+        } else {
+            Kind::Passage
+        };
+        let Passage {
+            place, continues, ..
+        } = *passage;
+        let mut value = json(serde_json::to_string(&StoredPassage { place, continues }));
+        value.push('\n');
+        value.push_str(&passage.text);
+        parts.push((kind, passage.text.clone(), value));
+    }
+    let count = parts.len();
+    let sizes: Vec<usize> = parts
+        .iter()
+        .map(|(_, text, _)| symbols(text).len())
+        .collect();
+    let own = |kind: Kind| kind != Kind::Furniture;
+    let size: usize = parts
+        .iter()
+        .zip(&sizes)
+        .filter(|(part, _)| own(part.0))
+        .map(|(_, size)| size)
+        .sum();
+    let mut documents = Vec::with_capacity(count);
+    for (number, ((kind, text, value), symbols)) in parts.into_iter().zip(sizes).enumerate() {
+        let mut document = TantivyDocument::default();
+        let mut words = String::with_capacity(text.len() + text.len() / 4);
+        cutter.cut(&text, |word| {
+            words.push_str(word);
+            words.push(WORD_END);
+        });
+        document.add_text(fields.source, key);
+        document.add_text(fields.words, &words);
+        document.add_text(fields.chars, &text);
+        document.add_text(fields.pairs, &text);
+        document.add_text(fields.stored, value);
+        let layout = Layout {
+            kind,
+            symbols: u32::try_from(symbols).unwrap_or(u32::MAX),
+            before: number as u32,
+            after: (count - 1 - number) as u32,
+        };
+        document.add_u64(fields.layout, layout.to_value());
+        let is_title = kind == Kind::Title;
+        document.add_u64(fields.size, if is_title { size as u64 } else { 0 });
+        let (from, until) = if is_title { days(article) } else { (0, 0) };
+        document.add_u64(fields.from, from);
+        document.add_u64(fields.until, until);
+        if is_title {
+            add_keys(fields, &mut document, stored, article);
+        }
+        documents.push(document);
+    }
+    ArticleDocuments {
+        documents,
+        passages: passages
+            .iter()
+            .filter(|passage| !passage.is_furniture)
+            .count(),
+        symbols: size as u64,
+    }
+}
+
+fn add_keys(
+    fields: &Fields,
+    document: &mut TantivyDocument,
+    stored: &StoredArticle,
+    article: &Article,
+) {
+    document.add_text(fields.article, &stored.hash);
+    if let Some(given) = &article.given_id {
+        document.add_text(fields.given, given);
+    }
+    document.add_text(fields.path, folded(&stored.path));
+    for region in &article.regions {
+        document.add_text(fields.region, folded(&region.name));
+    }
+    if let Some(outlet) = &article.outlet {
+        document.add_text(fields.outlet, folded(&outlet.value));
+    }
+    if let Some(author) = &article.author {
+        document.add_text(fields.author, folded(&author.value));
+    }
+    for citation in &article.citations {
+        if let Some(title) = &citation.title {
+            document.add_text(fields.cites, folded(title));
+        }
+        if let Some(number) = &citation.number {
+            document.add_text(fields.wenhao, document_number(number));
+        }
+    }
+}
+
+/// A keyword as it is matched: its symbols.
+pub(crate) fn folded(text: &str) -> String {
+    symbols(text)
+        .iter()
+        .map(|symbol| symbol.character)
+        .collect()
+}
+
+/// The number of a document as it is matched: all brackets alike.
+pub(crate) fn document_number(number: &str) -> String {
+    number
+        .chars()
+        .map(fold)
+        .filter(|character| character.is_alphanumeric())
+        .collect()
+}
+
+/// The first and the last day an article can be of, as `yyyymmdd`; 0 if undated.
+fn days(article: &Article) -> (u64, u64) {
+    let Some(date) = &article.date else {
+        return (0, 0);
+    };
+    let mut parts = date.iso.split('-').map(|part| part.parse::<u64>().ok());
+    match (
+        parts.next().flatten(),
+        parts.next().flatten(),
+        parts.next().flatten(),
+    ) {
+        (Some(year), Some(month), Some(day)) => {
+            let at = year * 10_000 + month * 100 + day;
+            (at, at)
+        }
+        (Some(year), Some(month), None) => (
+            year * 10_000 + month * 100 + 1,
+            year * 10_000 + month * 100 + 31,
+        ),
+        (Some(year), None, _) => (year * 10_000 + 101, year * 10_000 + 1_231),
+        _ => (0, 0),
+    }
+}
+
+/// The id of an article within the index: a hash of what identifies it.
+///
+/// `repeat` tells apart the articles of one file that have all of it in common.
+pub(crate) fn article_hash(
+    root: Option<u32>,
+    source: Option<&str>,
+    path: &str,
+    article: &Article,
+    repeat: usize,
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    };
+    // The first root does not count, so that an index of one folder has the
+    // same ids wherever and whenever it is built.
+    add(&root
+        .filter(|&root| root > 0)
+        .map(|root| root.to_string())
+        .unwrap_or_default());
+    add(source.unwrap_or_default());
+    add(path);
+    let first_text = || {
+        article
+            .blocks
+            .first()
+            .map_or("", |block| block.text.as_str())
+    };
+    match (&article.given_id, &article.url) {
+        (Some(id), _) => add(id),
+        (None, Some(url)) => add(url),
+        (None, None) if !article.title.is_empty() => add(&article.title),
+        (None, None) => add(first_text()),
+    }
+    if repeat > 0 {
+        add(&repeat.to_string());
+    }
+    hasher.finalize().to_hex()[..12].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{ArticleDate, DatePrecision};
+
+    #[test]
+    fn a_date_covers_the_days_it_can_mean() {
+        let dated = |iso: &str| Article {
+            date: Some(ArticleDate {
+                iso: iso.to_owned(),
+                precision: DatePrecision::Day,
+                evidence: String::new(),
+            }),
+            ..Article::default()
+        };
+        assert_eq!(days(&dated("2024-05-30")), (20240530, 20240530));
+        assert_eq!(days(&dated("2024-05")), (20240501, 20240531));
+        assert_eq!(days(&dated("2024")), (20240101, 20241231));
+        assert_eq!(days(&Article::default()), (0, 0));
+    }
+
+    #[test]
+    fn document_numbers_match_in_any_brackets() {
+        assert_eq!(
+            document_number("沪府办规〔2023〕27号"),
+            document_number("沪府办规[2023]27号")
+        );
+        assert_eq!(document_number("沪府办规（2023） 27号"), "沪府办规202327号");
+    }
+}

@@ -1,0 +1,194 @@
+//! Generation folders, `CURRENT`, and the writer's lock.
+//!
+//! ```text
+//! index/CURRENT       one line: the name of the live generation
+//! index/gen-000001/   an engine index and its state file
+//! index/writer.lock   locked while somebody writes; says who
+//! ```
+//!
+//! A new generation is built beside the live one; writing `CURRENT` by rename
+//! makes it live. Readers take no lock.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, ErrorKind, Result};
+
+const CURRENT: &str = "CURRENT";
+const LOCK: &str = "writer.lock";
+
+/// Says whether there is an index in `dir`.
+pub fn exists(dir: &Path) -> bool {
+    dir.join(CURRENT).is_file()
+}
+
+/// The folder of the live generation.
+pub(crate) fn current(dir: &Path) -> Result<PathBuf> {
+    let path = dir.join(CURRENT);
+    let name = match fs::read_to_string(&path) {
+        Ok(name) => name,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::no_index(dir));
+        }
+        Err(error) => return Err(Error::io("read", &path, error)),
+    };
+    let name = name.trim();
+    if number(name).is_none() {
+        return Err(Error::new(
+            ErrorKind::Damaged,
+            format!("{} names no generation", path.display()),
+        )
+        .with_hint("rebuild the index with `cewen index --rebuild`"));
+    }
+    Ok(dir.join(name))
+}
+
+/// Creates the folder of the generation after all that are there.
+pub(crate) fn create(dir: &Path) -> Result<PathBuf> {
+    let last = generations(dir)?
+        .into_iter()
+        .map(|(number, _)| number)
+        .max()
+        .unwrap_or(0);
+    let folder = dir.join(format!("gen-{:06}", last + 1));
+    fs::create_dir(&folder).map_err(|error| Error::io("create", &folder, error))?;
+    Ok(folder)
+}
+
+/// Makes a generation the live one and removes all others.
+pub(crate) fn publish(dir: &Path, generation: &Path) -> Result<()> {
+    let path = dir.join(CURRENT);
+    let doing = |error| Error::io("write", &path, error);
+    let name = generation.file_name().unwrap_or_default().to_string_lossy();
+    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(doing)?;
+    writeln!(file, "{name}")
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(doing)?;
+    file.persist(&path).map_err(|error| doing(error.error))?;
+    sync_folder(dir)?;
+    remove_others(dir, generation)
+}
+
+/// Removes the generations that are not live, such as one that was never finished.
+pub(crate) fn remove_others(dir: &Path, live: &Path) -> Result<()> {
+    for (_, folder) in generations(dir)? {
+        if folder.file_name() != live.file_name() {
+            // Somebody may still read it where open files cannot be removed:
+            // the next update tries again.
+            let _ = fs::remove_dir_all(&folder);
+        }
+    }
+    Ok(())
+}
+
+fn generations(dir: &Path) -> Result<Vec<(u64, PathBuf)>> {
+    let entries = fs::read_dir(dir).map_err(|error| Error::io("read", dir, error))?;
+    let named = |entry: fs::DirEntry| {
+        let number = number(entry.file_name().to_str()?)?;
+        Some((number, entry.path()))
+    };
+    Ok(entries.flatten().filter_map(named).collect())
+}
+
+fn number(name: &str) -> Option<u64> {
+    name.strip_prefix("gen-")?.parse().ok()
+}
+
+/// Makes renames within a folder last.
+pub(crate) fn sync_folder(dir: &Path) -> Result<()> {
+    if cfg!(unix) {
+        File::open(dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| Error::io("sync", dir, error))?;
+    }
+    Ok(())
+}
+
+/// The right to write to an index; given up when dropped, also by a killed process.
+#[derive(Debug)]
+pub(crate) struct WriterLock {
+    _file: File,
+}
+
+impl WriterLock {
+    /// Takes the lock, waiting up to `wait` for another writer.
+    pub(crate) fn take(dir: &Path, command: &str, wait: Option<Duration>) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(|error| Error::io("create", dir, error))?;
+        let path = dir.join(LOCK);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| Error::io("open", &path, error))?;
+        let until = Instant::now() + wait.unwrap_or_default();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    let _ = file.read_to_string(&mut holder);
+                    let holder = holder.trim();
+                    return Err(Error::new(
+                        ErrorKind::Locked,
+                        format!("{} is being written to by {holder}", dir.display()),
+                    )
+                    .with_hint("wait for it, or give `--wait SECONDS`"));
+                }
+                Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path, error)),
+            }
+        }
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let since = jiff::Timestamp::from_second(since as i64).unwrap_or_default();
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| {
+                writeln!(
+                    file,
+                    "process {} (`{command}`) since {since}",
+                    std::process::id()
+                )
+            })
+            .map_err(|error| Error::io("write", &path, error))?;
+        Ok(WriterLock { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_a_generation_makes_it_live_and_removes_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path();
+        assert_eq!(current(dir).expect_err("none").kind(), ErrorKind::NoIndex);
+        let first = create(dir).expect("created");
+        publish(dir, &first).expect("published");
+        let second = create(dir).expect("created");
+        assert_eq!(current(dir).expect("live"), first);
+        publish(dir, &second).expect("published");
+        assert_eq!(current(dir).expect("live"), second);
+        assert!(!first.exists());
+    }
+
+    #[test]
+    fn a_second_writer_is_told_who_holds_the_lock() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lock = WriterLock::take(folder.path(), "cewen index 新闻", None).expect("free");
+        let error = WriterLock::take(folder.path(), "另一个", None).expect_err("held");
+        assert_eq!(error.kind(), ErrorKind::Locked);
+        assert!(error.to_string().contains("cewen index 新闻"), "{error}");
+        drop(lock);
+        WriterLock::take(folder.path(), "另一个", None).expect("free again");
+    }
+}

@@ -1,0 +1,46 @@
+//! The index on disk: stores passages and file records, updates, verifies.
+//!
+//! In reading order:
+//!
+//! - [`report`]: what an update takes and gives;
+//! - `schema`: the fields, and how an article lies in them;
+//! - `tokenizers`: the token streams of those fields;
+//! - `document`: an article as engine documents;
+//! - `generation`: generation folders, `CURRENT`, the writer's lock;
+//! - `state`: the file records, published with the passages;
+//! - `roots`: the folders an index follows;
+//! - `writer`: writes and publishes;
+//! - `source`: articles added through the library;
+//! - `update`: brings the index up to date with its folders;
+//! - `reader`: an opened index, for searching;
+//! - `show`: a whole article, read back;
+//! - `status`: the index against its folders, and its soundness.
+
+mod document;
+mod generation;
+mod reader;
+mod report;
+mod roots;
+mod schema;
+mod show;
+mod source;
+mod state;
+mod status;
+mod tokenizers;
+mod update;
+mod writer;
+
+pub use generation::exists;
+pub use report::{
+    ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status, UpdateOptions,
+    UpdateReport, Verification,
+};
+pub use source::{add, remove};
+pub use status::{status, verify};
+pub use update::update;
+
+pub(crate) use document::{document_number, folded};
+pub(crate) use reader::{Reader, Segment};
+pub(crate) use schema::{Kind, Layout};
+pub(crate) use show::{article_id, find};
+pub(crate) use status::freshness;

@@ -1,0 +1,364 @@
+//! An opened index: segments, columns and stored values, for searching.
+//!
+//! Takes no lock and writes nothing, so that a read-only folder can be
+//! searched. The one place that turns engine values back into ours.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tantivy::columnar::ColumnValues;
+use tantivy::schema::{Field, Value};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
+
+use super::document::{StoredArticle, StoredPassage};
+use super::generation;
+use super::schema::{FROM, Fields, Kind, LAYOUT, Layout, SIZE, UNTIL};
+use super::state::{FORMAT, Header, read_header};
+use crate::analysis::FINGERPRINT;
+use crate::error::{Error, ErrorKind, Result};
+
+/// What the engine's commit carries for us.
+#[derive(Debug, serde::Serialize, Deserialize)]
+pub(crate) struct Payload {
+    /// The name of the state file.
+    pub(crate) state: String,
+}
+
+/// An opened index.
+pub(crate) struct Reader {
+    /// The index folder.
+    pub(crate) dir: PathBuf,
+    /// The generation folder.
+    pub(crate) generation: PathBuf,
+    /// The name of the state file.
+    pub(crate) state: String,
+    pub(crate) header: Header,
+    pub(crate) fields: Fields,
+    pub(crate) segments: Vec<Segment>,
+    /// All engine documents, deleted ones included.
+    pub(crate) documents: u32,
+}
+
+/// One segment of an opened index.
+pub(crate) struct Segment {
+    reader: SegmentReader,
+    store: StoreReader,
+    layout: Arc<dyn ColumnValues<u64>>,
+    size: Arc<dyn ColumnValues<u64>>,
+    from: Arc<dyn ColumnValues<u64>>,
+    until: Arc<dyn ColumnValues<u64>>,
+    /// The number of its first document among all segments' documents.
+    pub(crate) base: u32,
+}
+
+/// A passage as stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PassageText {
+    pub(crate) stored: StoredPassage,
+    pub(crate) text: String,
+}
+
+impl Reader {
+    /// Opens the live generation of the index in `dir`.
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        // A writer may publish and clean up between two steps of opening:
+        // then everything is read once more.
+        let mut attempt = 0;
+        loop {
+            match Self::try_open(dir) {
+                Err(error)
+                    if attempt < 3 && matches!(error.kind(), ErrorKind::Io | ErrorKind::Engine) =>
+                {
+                    attempt += 1;
+                    std::thread::sleep(std::time::Duration::from_millis(10 * attempt));
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn try_open(dir: &Path) -> Result<Self> {
+        let generation = generation::current(dir)?;
+        let index = open_engine(&generation)?;
+        let fields = Fields::new();
+        let meta = index
+            .load_metas()
+            .map_err(|error| engine(&generation, error))?;
+        let state = state_name(&generation, meta.payload.as_deref())?;
+        let header = read_header(&generation, &state)?;
+        check_format(dir, &header)?;
+        if index.schema() != fields.schema {
+            return Err(other_format(dir, "it has other fields"));
+        }
+        let mut segments = Vec::new();
+        let mut base = 0;
+        for meta in meta.segments {
+            let reader = SegmentReader::open(&index.segment(meta))
+                .map_err(|error| engine(&generation, error))?;
+            let documents = reader.max_doc();
+            segments.push(Segment::open(reader, base).map_err(|error| engine(&generation, error))?);
+            base += documents;
+        }
+        Ok(Reader {
+            dir: dir.to_path_buf(),
+            generation,
+            state,
+            header,
+            fields,
+            segments,
+            documents: base,
+        })
+    }
+
+    /// The segment that holds document `number`, and the document's number in it.
+    pub(crate) fn locate(&self, number: u32) -> (&Segment, DocId) {
+        let after = self
+            .segments
+            .partition_point(|segment| segment.base <= number);
+        let segment = &self.segments[after.saturating_sub(1)];
+        (segment, number - segment.base)
+    }
+
+    /// The path of an article's file from the current folder; empty if it has none.
+    pub(crate) fn file(&self, article: &StoredArticle) -> String {
+        let root = self
+            .header
+            .roots
+            .iter()
+            .find(|root| Some(root.id) == article.root);
+        let Some(root) = root else {
+            return String::new();
+        };
+        let location = root.location(&self.dir);
+        let file = if location.is_file() {
+            location
+        } else {
+            location.join(&article.path)
+        };
+        file.to_string_lossy().into_owned()
+    }
+
+    /// How many live documents have `term` in `field`, counted up to `enough`.
+    pub(crate) fn count(&self, field: Field, term: &str, enough: usize) -> Result<usize> {
+        let mut count = 0;
+        for segment in &self.segments {
+            segment.each(field, term, |_| count += 1)?;
+            if count >= enough {
+                break;
+            }
+        }
+        Ok(count)
+    }
+}
+
+impl Segment {
+    fn open(reader: SegmentReader, base: u32) -> tantivy::Result<Self> {
+        let fast = reader.fast_fields();
+        let column = |name| fast.u64(name).map(|column| column.first_or_default_col(0));
+        Ok(Segment {
+            layout: column(LAYOUT)?,
+            size: column(SIZE)?,
+            from: column(FROM)?,
+            until: column(UNTIL)?,
+            // Blocks of one page of hits: neighbours are fetched together.
+            store: reader.get_store_reader(16)?,
+            reader,
+            base,
+        })
+    }
+
+    /// How many documents it has, deleted ones included.
+    pub(crate) fn documents(&self) -> DocId {
+        self.reader.max_doc()
+    }
+
+    pub(crate) fn is_live(&self, document: DocId) -> bool {
+        self.reader
+            .alive_bitset()
+            .is_none_or(|alive| alive.is_alive(document))
+    }
+
+    pub(crate) fn layout(&self, document: DocId) -> Layout {
+        Layout::from_value(self.layout.get_val(document))
+    }
+
+    /// The layouts of several documents at once, as stored values.
+    pub(crate) fn layouts(&self, documents: &[DocId], values: &mut [u64]) {
+        self.layout.get_vals(documents, values);
+    }
+
+    /// The symbols of the article whose title document is given.
+    pub(crate) fn size(&self, title: DocId) -> u64 {
+        self.size.get_val(title)
+    }
+
+    /// The first and last day of the article whose title document is given, as
+    /// `yyyymmdd`; 0 if undated.
+    pub(crate) fn days(&self, title: DocId) -> (u64, u64) {
+        (self.from.get_val(title), self.until.get_val(title))
+    }
+
+    /// The passage that a document shows as: itself, for a title or heading
+    /// the first passage after it.
+    pub(crate) fn shown(&self, document: DocId, layout: Layout) -> DocId {
+        match layout.kind {
+            Kind::Passage | Kind::Furniture => document,
+            // Every title and heading has a passage after it.
+            Kind::Heading => document + 1,
+            Kind::Title => {
+                document + 1 + u32::from(self.layout(document + 1).kind == Kind::Heading)
+            }
+        }
+    }
+
+    /// The heading document that a passage stands under, if any.
+    pub(crate) fn heading_of(&self, passage: DocId) -> Option<DocId> {
+        let mut document = passage;
+        loop {
+            match self.layout(document).kind {
+                Kind::Heading => return Some(document),
+                Kind::Title | Kind::Furniture => return None,
+                Kind::Passage => document = document.checked_sub(1)?,
+            }
+        }
+    }
+
+    /// The inverted index of a field.
+    pub(crate) fn inverted(&self, field: Field) -> Result<Arc<InvertedIndexReader>> {
+        self.reader
+            .inverted_index(field)
+            .map_err(Error::from_engine)
+    }
+
+    /// Calls `found` with each live document that has `term` in a keyword field.
+    pub(crate) fn each(
+        &self,
+        field: Field,
+        term: &str,
+        mut found: impl FnMut(DocId),
+    ) -> Result<()> {
+        let inverted = self.inverted(field)?;
+        let Some(info) = inverted.terms().get(term).map_err(Error::from_engine_io)? else {
+            return Ok(());
+        };
+        let mut postings = inverted
+            .read_block_postings_from_terminfo(&info, tantivy::schema::IndexRecordOption::Basic)
+            .map_err(Error::from_engine_io)?;
+        while postings.block_len() > 0 {
+            for &document in postings.docs() {
+                if self.is_live(document) {
+                    found(document);
+                }
+            }
+            postings.advance();
+        }
+        Ok(())
+    }
+
+    fn stored(&self, fields: &Fields, document: DocId) -> Result<String> {
+        let stored: TantivyDocument = self.store.get(document).map_err(Error::from_engine)?;
+        let value = stored
+            .get_first(fields.stored)
+            .and_then(|value| value.as_str());
+        Ok(value.unwrap_or_default().to_owned())
+    }
+
+    /// The article whose title document is given.
+    pub(crate) fn article(&self, fields: &Fields, title: DocId) -> Result<StoredArticle> {
+        let stored = self.stored(fields, title)?;
+        serde_json::from_str(&stored).map_err(Error::from_stored)
+    }
+
+    /// A heading's text.
+    pub(crate) fn heading(&self, fields: &Fields, heading: DocId) -> Result<String> {
+        self.stored(fields, heading)
+    }
+
+    /// A passage.
+    pub(crate) fn passage(&self, fields: &Fields, passage: DocId) -> Result<PassageText> {
+        let stored = self.stored(fields, passage)?;
+        let (header, text) = stored.split_once('\n').unwrap_or_default();
+        let stored = serde_json::from_str(header).map_err(Error::from_stored)?;
+        Ok(PassageText {
+            stored,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// Opens the engine's index in a generation folder.
+pub(crate) fn open_engine(generation: &Path) -> Result<Index> {
+    Index::open_in_dir(generation).map_err(|error| engine(generation, error))
+}
+
+/// The state file that a commit's payload names.
+pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<String> {
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
+    payload.map(|payload| payload.state).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Damaged,
+            format!("{} names no state file", generation.display()),
+        )
+        .with_hint("rebuild the index with `cewen index --rebuild`")
+    })
+}
+
+/// Checks that an index was written by this format and analysis.
+pub(crate) fn check_format(dir: &Path, header: &Header) -> Result<()> {
+    if header.format != FORMAT {
+        return Err(other_format(
+            dir,
+            &format!("it has format {}, not {FORMAT}", header.format),
+        ));
+    }
+    if header.fingerprint != FINGERPRINT {
+        return Err(other_format(
+            dir,
+            &format!(
+                "it was analysed by {}, not {FINGERPRINT}",
+                header.fingerprint
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn other_format(dir: &Path, why: &str) -> Error {
+    Error::new(
+        ErrorKind::OtherFormat,
+        format!(
+            "the index in {} is of another version: {why}",
+            dir.display()
+        ),
+    )
+    .with_hint("run `cewen index`, which builds it anew")
+}
+
+fn engine(generation: &Path, error: tantivy::TantivyError) -> Error {
+    Error::new(
+        ErrorKind::Engine,
+        format!("cannot open the index in {}", generation.display()),
+    )
+    .with_source(error)
+    .with_hint("run `cewen verify`, or rebuild with `cewen index --rebuild`")
+}
+
+impl Error {
+    /// Wraps an error of the engine.
+    pub(crate) fn from_engine(error: tantivy::TantivyError) -> Self {
+        Error::new(ErrorKind::Engine, "the index could not be read or written").with_source(error)
+    }
+
+    /// Wraps an input or output error of the engine.
+    pub(crate) fn from_engine_io(error: std::io::Error) -> Self {
+        Error::new(ErrorKind::Engine, "the index could not be read").with_source(error)
+    }
+
+    fn from_stored(error: serde_json::Error) -> Self {
+        Error::new(ErrorKind::Damaged, "a stored value of the index is damaged")
+            .with_source(error)
+            .with_hint("rebuild the index with `cewen index --rebuild`")
+    }
+}

@@ -1,0 +1,180 @@
+//! What an update takes and gives, and what an index says of itself: plain data.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::article::{Article, Problem};
+
+/// What an update is to do besides bringing the index up to date.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateOptions {
+    /// Folders to add to the index's roots.
+    pub add: Vec<PathBuf>,
+    /// Folders to drop from the index's roots, with their articles.
+    pub forget: Vec<PathBuf>,
+    /// Build a new generation from all files instead of updating the live one.
+    pub rebuild: bool,
+    /// Merge the index into one segment.
+    pub compact: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// How long to wait for another writer; `None` fails at once.
+    pub wait: Option<Duration>,
+    /// What is updating, for the message another writer gets: `cewen index 新闻`.
+    pub command: String,
+}
+
+/// How far a long update is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Folders are being walked; so many files were seen.
+    Walking {
+        /// Files seen.
+        files: usize,
+    },
+    /// Files are being read and indexed.
+    Reading {
+        /// Files read.
+        done: usize,
+        /// Files to read.
+        total: usize,
+        /// Bytes read.
+        bytes: u64,
+        /// Bytes to read.
+        total_bytes: u64,
+    },
+    /// The new state is being written and published.
+    Publishing,
+}
+
+/// What an update did, or under `dry_run` would do.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateReport {
+    /// The files that came, changed or went, by path.
+    pub changes: Vec<FileChange>,
+    /// Files that were as before.
+    pub unchanged: usize,
+    /// Files of types that are not read.
+    pub skipped: usize,
+    /// Articles in the index now; under `dry_run` as before.
+    pub articles: usize,
+    /// Passages in the index now; under `dry_run` as before.
+    pub passages: usize,
+    /// All problems of the files in the index, and of the walk.
+    pub problems: Vec<FileProblem>,
+    /// Why the whole index was built anew, if it was not asked for.
+    pub rebuilt: Option<String>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A file that came, changed or went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    /// Its path, relative to its root, with `/`.
+    pub path: String,
+    /// What happened to it.
+    pub kind: ChangeKind,
+}
+
+/// What happened to a file since the last update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// Its content changed.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// A problem with its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProblem {
+    /// The file's path, relative to its root, with `/`.
+    pub path: String,
+    /// What is wrong, and the remedy.
+    pub problem: Problem,
+}
+
+/// What an index says of itself and of the folders it was built from.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// The index folder.
+    pub index: PathBuf,
+    /// The folders it follows.
+    pub roots: Vec<RootStatus>,
+    /// Named sources of articles added through the library, with their articles.
+    pub sources: Vec<(String, usize)>,
+    /// Source files in the index.
+    pub files: usize,
+    /// Articles in the index.
+    pub articles: usize,
+    /// Passages in the index.
+    pub passages: usize,
+    /// Bytes of the index on disk.
+    pub bytes: u64,
+    /// Segments of the index.
+    pub segments: usize,
+    /// Files by format name (`txt`, `md`, `json`, `jsonl`).
+    pub formats: BTreeMap<String, usize>,
+    /// Files by encoding name.
+    pub encodings: BTreeMap<String, usize>,
+    /// The files that came, changed or went since the last update.
+    pub changes: Vec<FileChange>,
+    /// All problems, by path.
+    pub problems: Vec<FileProblem>,
+    /// When the index was last updated: seconds since 1970.
+    pub updated: Option<u64>,
+    /// The fingerprint of the analysis the index was built with.
+    pub fingerprint: String,
+}
+
+/// A root and whether it can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootStatus {
+    /// The folder.
+    pub path: PathBuf,
+    /// Its files in the index.
+    pub files: usize,
+    /// Why it cannot be read, if it cannot.
+    pub problem: Option<String>,
+}
+
+/// What [`verify`](crate::verify) found.
+#[derive(Clone, Debug, Default)]
+pub struct Verification {
+    /// What was checked, a line each.
+    pub checked: Vec<String>,
+    /// What is damaged, a line each with its remedy; empty is good.
+    pub damages: Vec<String>,
+}
+
+/// A whole article, as `show` gives it.
+#[derive(Clone, Debug, Default)]
+pub struct FullArticle {
+    /// Its id: the given one if unique in the index.
+    pub id: String,
+    /// The file, relative to its root, with `/`.
+    pub path: String,
+    /// The file's path as it can be opened from the current folder; may be empty.
+    pub file: String,
+    /// The file's format name.
+    pub format: String,
+    /// The file's encoding name.
+    pub encoding: String,
+    /// The article with all that was inferred about it, with evidence.
+    pub article: Article,
+    /// The problems of its file.
+    pub problems: Vec<Problem>,
+    /// The number of the passage asked for (from 1), if a passage was.
+    pub passage: Option<usize>,
+    /// The byte ranges of its passages within [`FullArticle::text`].
+    pub passages: Vec<std::ops::Range<usize>>,
+    /// The body as indexed: headings and paragraphs, a line end after each;
+    /// furniture left out.
+    pub text: String,
+}

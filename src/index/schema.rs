@@ -1,0 +1,205 @@
+//! The fields of the index and what each holds.
+//!
+//! An article is a run of neighbouring engine documents, added in one batch so
+//! that they stay neighbours through every merge:
+//!
+//! ```text
+//! Title  (Heading? Passage+)+  Furniture*
+//! ```
+//!
+//! so that a title's or heading's text is indexed once, and the frequencies of
+//! a whole article can be summed while its postings go by.
+
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// What an engine document stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The first of an article: its title; stores the article without its text.
+    Title,
+    /// A section heading; the passages after it stand under it.
+    Heading,
+    /// A passage of the body.
+    Passage,
+    /// A passage of the page around the article.
+    Furniture,
+}
+
+/// Where an engine document stands in its article: one fast-field value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// What it stands for.
+    pub(crate) kind: Kind,
+    /// Its symbols.
+    pub(crate) symbols: u32,
+    /// How many documents of its article stand before it.
+    pub(crate) before: u32,
+    /// How many stand after it.
+    pub(crate) after: u32,
+}
+
+const SYMBOL_BITS: u32 = 14;
+const BEFORE_BITS: u32 = 22;
+
+impl Layout {
+    /// The most symbols that are told apart.
+    pub(crate) const MAX_SYMBOLS: u32 = (1 << SYMBOL_BITS) - 1;
+
+    /// The most documents an article may have.
+    pub(crate) const MAX_DOCUMENTS: usize = 1 << BEFORE_BITS;
+
+    pub(crate) fn to_value(self) -> u64 {
+        let kind = match self.kind {
+            Kind::Title => 0,
+            Kind::Heading => 1,
+            Kind::Passage => 2,
+            Kind::Furniture => 3,
+        };
+        kind | u64::from(self.symbols.min(Self::MAX_SYMBOLS)) << 2
+            | u64::from(self.before) << (2 + SYMBOL_BITS)
+            | u64::from(self.after) << (2 + SYMBOL_BITS + BEFORE_BITS)
+    }
+
+    pub(crate) fn from_value(value: u64) -> Self {
+        let kind = match value & 3 {
+            0 => Kind::Title,
+            1 => Kind::Heading,
+            2 => Kind::Passage,
+            _ => Kind::Furniture,
+        };
+        Layout {
+            kind,
+            symbols: (value >> 2) as u32 & Self::MAX_SYMBOLS,
+            before: (value >> (2 + SYMBOL_BITS)) as u32 & ((1 << BEFORE_BITS) - 1),
+            after: (value >> (2 + SYMBOL_BITS + BEFORE_BITS)) as u32,
+        }
+    }
+}
+
+/// The fields of the index.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields {
+    pub(crate) schema: Schema,
+    /// Single folded characters, with positions.
+    pub(crate) chars: Field,
+    /// Pairs of neighbouring characters, with frequencies.
+    pub(crate) pairs: Field,
+    /// Words, with frequencies; given as text, words separated by [`WORD_END`].
+    pub(crate) words: Field,
+    /// The file an article came from (see [`super::state::FileRecord::key`]).
+    pub(crate) source: Field,
+    /// The article's id within the index; titles only.
+    pub(crate) article: Field,
+    /// The id the article was given, if any; titles only.
+    pub(crate) given: Field,
+    /// Folded names of regions the article is about or from; titles only.
+    pub(crate) region: Field,
+    /// The folded name of the outlet; titles only.
+    pub(crate) outlet: Field,
+    /// The folded names of the authors; titles only.
+    pub(crate) author: Field,
+    /// The folded path of the file; titles only.
+    pub(crate) path: Field,
+    /// The folded titles of cited documents; titles only.
+    pub(crate) cites: Field,
+    /// The normalised numbers of cited documents; titles only.
+    pub(crate) wenhao: Field,
+    /// [`Layout`] of every document.
+    pub(crate) layout: Field,
+    /// Symbols of the whole article, furniture left out; titles only.
+    pub(crate) size: Field,
+    /// The first day the article can be of, as `yyyymmdd`; 0 if undated; titles only.
+    pub(crate) from: Field,
+    /// The last day, likewise.
+    pub(crate) until: Field,
+    /// A line of JSON ([`super::document`]) and, for passages and headings, the text.
+    pub(crate) stored: Field,
+}
+
+/// Separates words in the value of the `words` field.
+pub(crate) const WORD_END: char = '\u{1}';
+
+/// The name of the fast field [`Fields::layout`].
+pub(crate) const LAYOUT: &str = "layout";
+/// The name of the fast field [`Fields::size`].
+pub(crate) const SIZE: &str = "size";
+/// The name of the fast field [`Fields::from`].
+pub(crate) const FROM: &str = "from";
+/// The name of the fast field [`Fields::until`].
+pub(crate) const UNTIL: &str = "until";
+
+impl Fields {
+    pub(crate) fn new() -> Self {
+        let mut schema = Schema::builder();
+        // Lengths are kept in the layout, exactly; the engine's are rounded.
+        let indexed = |tokenizer: &str, record: IndexRecordOption| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(tokenizer)
+                    .set_index_option(record)
+                    .set_fieldnorms(false),
+            )
+        };
+        let key = || indexed("raw", IndexRecordOption::Basic);
+        let fast = || NumericOptions::default().set_fast();
+        let chars = schema.add_text_field(
+            "chars",
+            indexed("chars", IndexRecordOption::WithFreqsAndPositions),
+        );
+        let pairs = schema.add_text_field("pairs", indexed("pairs", IndexRecordOption::WithFreqs));
+        let words = schema.add_text_field("words", indexed("words", IndexRecordOption::WithFreqs));
+        let source = schema.add_text_field("source", key());
+        let article = schema.add_text_field("article", key());
+        let given = schema.add_text_field("given", key());
+        let region = schema.add_text_field("region", key());
+        let outlet = schema.add_text_field("outlet", key());
+        let author = schema.add_text_field("author", key());
+        let path = schema.add_text_field("path", key());
+        let cites = schema.add_text_field("cites", key());
+        let wenhao = schema.add_text_field("wenhao", key());
+        let layout = schema.add_u64_field(LAYOUT, fast());
+        let size = schema.add_u64_field(SIZE, fast());
+        let from = schema.add_u64_field(FROM, fast());
+        let until = schema.add_u64_field(UNTIL, fast());
+        let stored = schema.add_text_field("stored", TextOptions::default().set_stored());
+        Fields {
+            schema: schema.build(),
+            chars,
+            pairs,
+            words,
+            source,
+            article,
+            given,
+            region,
+            outlet,
+            author,
+            path,
+            cites,
+            wenhao,
+            layout,
+            size,
+            from,
+            until,
+            stored,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_layout_is_read_back_as_written(
+            kind in 0..4u8, symbols in 0..=Layout::MAX_SYMBOLS, before in 0..1u32 << 22, after in 0..1u32 << 22
+        ) {
+            let kind = [Kind::Title, Kind::Heading, Kind::Passage, Kind::Furniture][kind as usize];
+            let layout = Layout { kind, symbols, before, after };
+            prop_assert_eq!(Layout::from_value(layout.to_value()), layout);
+        }
+    }
+}

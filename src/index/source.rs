@@ -1,0 +1,96 @@
+//! Articles added through the library: named sources that a folder update leaves alone.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::document::article_hash;
+use super::generation::WriterLock;
+use super::state::{FORMAT, FileRecord};
+use super::writer::{Live, Writer};
+use crate::analysis::FINGERPRINT;
+use crate::article::Article;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Adds articles to the named source of the index in `dir`, which is created
+/// if need be. An article takes the place of the one in that source with the
+/// same given id (or, without one, the same url or title).
+///
+/// # Errors
+///
+/// [`ErrorKind::Locked`] if somebody else is writing;
+/// [`ErrorKind::OtherFormat`] if the index is of another version.
+pub fn add(dir: &Path, source: &str, articles: Vec<Article>) -> Result<()> {
+    change(dir, source, articles, false)
+}
+
+/// Removes all articles of a named source from the index in `dir`.
+///
+/// # Errors
+///
+/// As [`add`].
+pub fn remove(dir: &Path, source: &str) -> Result<()> {
+    change(dir, source, Vec::new(), true)
+}
+
+fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Result<()> {
+    if source.is_empty() {
+        return Err(Error::new(
+            ErrorKind::BadOption,
+            "a source of articles needs a name",
+        ));
+    }
+    let _lock = WriterLock::take(dir, "the cewen library", None)?;
+    let live = Live::open(dir)?;
+    if let Some(live) = &live {
+        super::reader::check_format(dir, &live.state.header)?;
+    }
+    let mut state = live
+        .as_ref()
+        .map(|live| live.state.clone())
+        .unwrap_or_default();
+    let mut writer = match &live {
+        Some(live) => Writer::resume(live, &[])?,
+        None => Writer::create(dir, &[])?,
+    };
+    let is_own = |file: &FileRecord| file.source.as_deref() == Some(source);
+    if empties {
+        state
+            .files
+            .iter()
+            .filter(|file| is_own(file))
+            .for_each(|file| writer.remove(file));
+        state.files.retain(|file| !is_own(file));
+    }
+    for article in articles {
+        let path = match &article.given_id {
+            Some(id) => id.clone(),
+            None => article_hash(None, Some(source), "", &article, 0),
+        };
+        if let Some(at) = state
+            .files
+            .iter()
+            .position(|file| is_own(file) && file.path == path)
+        {
+            writer.remove(&state.files.swap_remove(at));
+        }
+        let record = FileRecord {
+            source: Some(source.to_owned()),
+            path,
+            format: "library".to_owned(),
+            encoding: "utf-8".to_owned(),
+            ..FileRecord::default()
+        };
+        state.files.push(writer.add(record, &mut vec![article])?);
+    }
+    state
+        .files
+        .sort_by(|one, other| (one.root, &one.path).cmp(&(other.root, &other.path)));
+    state.header.format = FORMAT;
+    state.header.fingerprint = FINGERPRINT.to_owned();
+    state.header.updated = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    state.count();
+    writer.publish(dir, &state, false)
+}

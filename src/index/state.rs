@@ -1,0 +1,317 @@
+//! The state file: which files the index holds, published with its passages.
+//!
+//! `files-HASH.jsonl` in the generation folder: a [`Header`] on the first
+//! line, then a [`FileRecord`] on each line. It is written and synced before
+//! the engine's commit, whose payload names it: one rename publishes both, so
+//! the two can never disagree. HASH is the BLAKE3 hash of its content, so that
+//! damage is found. A search reads the header only.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::Problem;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The version of everything on disk. Another version is an error that says
+/// to rebuild; nothing is converted.
+pub(crate) const FORMAT: u32 = 1;
+
+/// What a search and an update need to know of the whole index.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Header {
+    /// [`FORMAT`] when it was written.
+    pub(crate) format: u32,
+    /// The analysis it was built with.
+    pub(crate) fingerprint: String,
+    /// The hash of the words the lexicons held.
+    pub(crate) lexicon: String,
+    /// Seconds since 1970 of the last update.
+    pub(crate) updated: u64,
+    /// The folders it follows.
+    pub(crate) roots: Vec<Root>,
+    /// The id that the next root gets.
+    pub(crate) next_root: u32,
+    /// How many file records follow.
+    pub(crate) files: usize,
+    /// Their articles.
+    pub(crate) articles: usize,
+    /// Their passages, furniture left out.
+    pub(crate) passages: usize,
+    /// Their symbols, furniture left out.
+    pub(crate) symbols: u64,
+    /// The folders seen, for noticing that something came or went.
+    pub(crate) folders: Vec<FolderRecord>,
+}
+
+/// A folder that the index follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Root {
+    /// Stands for it in records; never used again.
+    pub(crate) id: u32,
+    /// Its path: relative to the folder that holds the index if it lies
+    /// within, so that both can be moved together; absolute otherwise.
+    pub(crate) path: PathBuf,
+}
+
+impl Root {
+    /// The path from the current folder, for an index in `index_dir`.
+    pub(crate) fn location(&self, index_dir: &Path) -> PathBuf {
+        let holder = match index_dir.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => Path::new("."),
+        };
+        let joined = holder.join(&self.path);
+        joined
+            .strip_prefix(".")
+            .map(Path::to_path_buf)
+            .unwrap_or(joined)
+    }
+}
+
+/// A folder as the walk saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FolderRecord {
+    /// The id of its root.
+    #[serde(rename = "r")]
+    pub(crate) root: u32,
+    /// Its path relative to its root.
+    #[serde(rename = "p")]
+    pub(crate) path: String,
+    /// Its modification time in nanoseconds since 1970.
+    #[serde(rename = "m")]
+    pub(crate) modified_ns: i64,
+}
+
+/// A file in the index, or one article that was added through the library.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FileRecord {
+    /// The id of its root; `None` for an article of a named source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) root: Option<u32>,
+    /// The named source of an article that was added through the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    /// The path relative to the root; the article's id in a named source.
+    pub(crate) path: String,
+    /// Bytes.
+    pub(crate) size: u64,
+    /// Its modification time in nanoseconds since 1970.
+    pub(crate) modified_ns: i64,
+    /// The BLAKE3 hash of its content; empty if it could not be read.
+    pub(crate) hash: String,
+    /// The name of its format.
+    pub(crate) format: String,
+    /// The name of its encoding.
+    pub(crate) encoding: String,
+    /// How many articles it holds.
+    pub(crate) articles: usize,
+    /// How many passages, furniture left out.
+    pub(crate) passages: usize,
+    /// How many symbols, furniture left out.
+    pub(crate) symbols: u64,
+    /// What is wrong with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl FileRecord {
+    /// The term under which its articles are found for deletion.
+    pub(crate) fn key(&self) -> String {
+        match (&self.root, &self.source) {
+            (Some(root), _) => file_key(*root, &self.path),
+            (None, source) => format!(
+                "+{}\u{0}{}",
+                source.as_deref().unwrap_or_default(),
+                self.path
+            ),
+        }
+    }
+}
+
+/// The key of a file of a root.
+pub(crate) fn file_key(root: u32, path: &str) -> String {
+    format!("{root}\u{0}{path}")
+}
+
+/// The header and all records.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct State {
+    pub(crate) header: Header,
+    pub(crate) files: Vec<FileRecord>,
+}
+
+impl State {
+    /// Counts what the records hold into the header.
+    pub(crate) fn count(&mut self) {
+        self.header.files = self.files.len();
+        self.header.articles = self.files.iter().map(|file| file.articles).sum();
+        self.header.passages = self.files.iter().map(|file| file.passages).sum();
+        self.header.symbols = self.files.iter().map(|file| file.symbols).sum();
+    }
+
+    /// Writes and syncs the state into `generation`; returns the file's name.
+    pub(crate) fn write(&self, generation: &Path) -> Result<String> {
+        let mut bytes = Vec::new();
+        let lines = std::iter::once(serde_json::to_vec(&self.header))
+            .chain(self.files.iter().map(serde_json::to_vec));
+        for line in lines {
+            bytes.extend(line.map_err(|error| damaged(generation, &error.to_string()))?);
+            bytes.push(b'\n');
+        }
+        let name = name_for(&bytes);
+        let path = generation.join(&name);
+        let mut file = tempfile::NamedTempFile::new_in(generation)
+            .map_err(|error| Error::io("write in", generation, error))?;
+        file.write_all(&bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(|error| Error::io("write", &path, error))?;
+        file.persist(&path)
+            .map_err(|error| Error::io("write", &path, error.error))?;
+        Ok(name)
+    }
+
+    /// Reads the whole state and checks its hash.
+    pub(crate) fn read(generation: &Path, name: &str) -> Result<State> {
+        let path = generation.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        if name_for(&bytes) != name {
+            return Err(damaged(&path, "its content does not match its name"));
+        }
+        let mut lines = bytes
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let header = parse(&path, lines.next().unwrap_or_default())?;
+        let files = lines
+            .map(|line| parse(&path, line))
+            .collect::<Result<_>>()?;
+        Ok(State { header, files })
+    }
+}
+
+/// Reads the header only.
+pub(crate) fn read_header(generation: &Path, name: &str) -> Result<Header> {
+    let path = generation.join(name);
+    let mut line = Vec::new();
+    open(&path)?
+        .read_until(b'\n', &mut line)
+        .map_err(|error| Error::io("read", &path, error))?;
+    parse(&path, &line)
+}
+
+/// Reads up to `count` records from the middle of the file, beginning at about
+/// `part` (0 to 1) of it and going round: a sample without reading it all.
+pub(crate) fn sample(
+    generation: &Path,
+    name: &str,
+    part: f64,
+    count: usize,
+) -> Result<Vec<FileRecord>> {
+    let path = generation.join(name);
+    let mut reader = open(&path)?;
+    let doing = |error| Error::io("read", &path, error);
+    let mut header = Vec::new();
+    let body = reader.read_until(b'\n', &mut header).map_err(doing)? as u64;
+    let end = reader.seek(SeekFrom::End(0)).map_err(doing)?;
+    let start = body + ((end - body) as f64 * part.clamp(0.0, 1.0)) as u64;
+    let mut records = Vec::new();
+    for (from, until) in [(start, end), (body, start)] {
+        reader
+            .seek(SeekFrom::Start(from.saturating_sub(1)))
+            .map_err(doing)?;
+        // From the byte before, so that a line that begins right here counts.
+        let mut line = Vec::new();
+        let mut at =
+            from.saturating_sub(1) + reader.read_until(b'\n', &mut line).map_err(doing)? as u64;
+        let mut bounded = reader.by_ref().take(end);
+        while at < until && records.len() < count {
+            line.clear();
+            at += bounded.read_until(b'\n', &mut line).map_err(doing)? as u64;
+            if line.is_empty() {
+                break;
+            }
+            records.push(parse(&path, &line)?);
+        }
+    }
+    Ok(records)
+}
+
+fn open(path: &Path) -> Result<BufReader<File>> {
+    File::open(path)
+        .map(BufReader::new)
+        .map_err(|error| Error::io("read", path, error))
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(path: &Path, line: &[u8]) -> Result<T> {
+    serde_json::from_slice(line).map_err(|error| damaged(path, &error.to_string()))
+}
+
+fn name_for(bytes: &[u8]) -> String {
+    format!("files-{}.jsonl", &blake3::hash(bytes).to_hex()[..16])
+}
+
+fn damaged(path: &Path, what: &str) -> Error {
+    Error::new(
+        ErrorKind::Damaged,
+        format!("{} is damaged: {what}", path.display()),
+    )
+    .with_hint("rebuild the index with `cewen index --rebuild`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(files: usize) -> State {
+        let record = |number: usize| FileRecord {
+            root: Some(0),
+            path: format!("新闻/{number}.txt"),
+            articles: 1,
+            passages: 2,
+            symbols: 300,
+            ..FileRecord::default()
+        };
+        let mut state = State {
+            header: Header::default(),
+            files: (0..files).map(record).collect(),
+        };
+        state.count();
+        state
+    }
+
+    #[test]
+    fn a_state_is_read_back_as_written_and_damage_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = state(3);
+        let name = state.write(folder.path()).expect("written");
+        assert_eq!(State::read(folder.path(), &name).expect("read"), state);
+        assert_eq!(
+            read_header(folder.path(), &name).expect("read").symbols,
+            900
+        );
+        let path = folder.path().join(&name);
+        let damaged = std::fs::read_to_string(&path)
+            .expect("text")
+            .replace("300", "301");
+        std::fs::write(&path, damaged).expect("written");
+        let error = State::read(folder.path(), &name).expect_err("damage");
+        assert_eq!(error.kind(), ErrorKind::Damaged);
+    }
+
+    #[test]
+    fn a_sample_goes_round_and_never_repeats_a_record() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = state(50).write(folder.path()).expect("written");
+        for step in 0..=20 {
+            let records = sample(folder.path(), &name, f64::from(step) / 20.0, 100).expect("read");
+            let mut paths: Vec<&str> = records.iter().map(|record| record.path.as_str()).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            assert_eq!((records.len(), paths.len()), (50, 50), "from {step}/20");
+        }
+        assert_eq!(sample(folder.path(), &name, 0.9, 7).expect("read").len(), 7);
+    }
+}

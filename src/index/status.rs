@@ -1,0 +1,239 @@
+//! What an index says of itself, its soundness, and how far its folders moved on.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::generation;
+use super::reader::{Reader, open_engine, state_name};
+use super::report::{RootStatus, Status, Verification};
+use super::schema::Kind;
+use super::state::{FileRecord, Root, State, sample};
+use super::update::{Plan, file_problems, walk};
+use crate::error::{Error, Result};
+
+/// How many folders and files a search looks at to notice that they changed:
+/// about half a microsecond each.
+const SAMPLE: usize = 128;
+
+/// Compares the index in `dir` with its folders, reading no file.
+///
+/// # Errors
+///
+/// If there is no index, or it cannot be read. A root that cannot be reached
+/// is told in the status.
+pub fn status(dir: &Path) -> Result<Status> {
+    let reader = Reader::open(dir)?;
+    let state = State::read(&reader.generation, &reader.state)?;
+    let header = &state.header;
+    let mut status = Status {
+        index: dir.to_path_buf(),
+        files: header.files,
+        articles: header.articles,
+        passages: header.passages,
+        bytes: bytes_in(&reader.generation),
+        segments: reader.segments.len(),
+        problems: file_problems(&state.files),
+        updated: Some(header.updated),
+        fingerprint: header.fingerprint.clone(),
+        ..Status::default()
+    };
+    for root in &header.roots {
+        let alone = State {
+            header: super::state::Header {
+                roots: vec![root.clone()],
+                ..header.clone()
+            },
+            files: state
+                .files
+                .iter()
+                .filter(|file| file.root == Some(root.id))
+                .cloned()
+                .collect(),
+        };
+        let walked = walk(dir, &alone, &mut |_| ());
+        status.roots.push(RootStatus {
+            path: root.location(dir),
+            files: alone.files.len(),
+            problem: walked.as_ref().err().map(Error::to_string),
+        });
+        if let Ok(found) = walked {
+            status.changes.extend(Plan::new(&alone, &found).changes());
+        }
+    }
+    for file in &state.files {
+        match &file.source {
+            Some(source) => match status.sources.iter_mut().find(|(name, _)| name == source) {
+                Some((_, articles)) => *articles += file.articles,
+                None => status.sources.push((source.clone(), file.articles)),
+            },
+            None => {
+                *status.formats.entry(file.format.clone()).or_default() += 1;
+                *status.encodings.entry(file.encoding.clone()).or_default() += 1;
+            }
+        }
+    }
+    Ok(status)
+}
+
+/// The bytes of the files in a generation folder, which holds no folders.
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|data| data.len())
+        .sum()
+}
+
+/// Checks the soundness of the index in `dir`: checksums, and whether file
+/// records and articles agree.
+///
+/// # Errors
+///
+/// If there is no index, or it cannot be read at all.
+pub fn verify(dir: &Path) -> Result<Verification> {
+    let mut found = Verification::default();
+    let remedy = "rebuild the index with `cewen index --rebuild`";
+    let generation = generation::current(dir)?;
+    let engine = open_engine(&generation)?;
+    let broken = engine.validate_checksum().map_err(Error::from_engine)?;
+    found.checked.push(format!(
+        "checksums of the files in {}",
+        generation.display()
+    ));
+    for file in broken {
+        found.damages.push(format!(
+            "{} is damaged; {remedy}",
+            generation.join(file).display()
+        ));
+    }
+    let payload = engine.load_metas().map_err(Error::from_engine)?.payload;
+    let state = match state_name(&generation, payload.as_deref())
+        .and_then(|name| State::read(&generation, &name))
+    {
+        Ok(state) => state,
+        Err(error) => {
+            found.damages.push(format!("{error}; {remedy}"));
+            return Ok(found);
+        }
+    };
+    found
+        .checked
+        .push(format!("{} file records", state.files.len()));
+    if !found.damages.is_empty() {
+        return Ok(found);
+    }
+    let reader = Reader::open(dir)?;
+    let (mut articles, mut passages) = (0, 0);
+    for segment in &reader.segments {
+        for document in (0..segment.documents()).filter(|&document| segment.is_live(document)) {
+            match segment.layout(document).kind {
+                Kind::Title => articles += 1,
+                Kind::Passage => passages += 1,
+                Kind::Heading | Kind::Furniture => {}
+            }
+        }
+    }
+    found
+        .checked
+        .push(format!("{articles} articles with {passages} passages"));
+    for (what, counted, recorded) in [
+        ("articles", articles, state.header.articles),
+        ("passages", passages, state.header.passages),
+    ] {
+        if counted != recorded {
+            found.damages.push(format!(
+                "{counted} {what} where {recorded} are recorded; {remedy}"
+            ));
+        }
+    }
+    for record in &state.files {
+        let mut counted = 0;
+        for segment in &reader.segments {
+            segment.each(reader.fields.source, &record.key(), |document| {
+                counted += usize::from(segment.layout(document).kind == Kind::Title);
+            })?;
+        }
+        if counted != record.articles {
+            let path = &record.path;
+            found.damages.push(format!(
+                "{path}: {counted} articles where {} are recorded; {remedy}",
+                record.articles
+            ));
+        }
+    }
+    Ok(found)
+}
+
+/// What a quick look at the folders found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Freshness {
+    /// Files or folders found changed or gone.
+    pub(crate) changed: usize,
+    /// Files looked at.
+    pub(crate) checked: usize,
+}
+
+/// Looks at folders and a sample of files, another one each second: cheap
+/// enough for every search. What cannot be looked at counts as changed.
+pub(crate) fn freshness(reader: &Reader) -> Freshness {
+    let mut freshness = Freshness::default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let location = |root: u32| {
+        let root: Option<&Root> = reader.header.roots.iter().find(|known| known.id == root);
+        root.map(|root| root.location(&reader.dir))
+    };
+    let is_as_before = |path: &Path, modified_ns: i64, size: Option<u64>| {
+        path.metadata().is_ok_and(|data| {
+            modified(&data) == modified_ns && size.is_none_or(|size| size == data.len())
+        })
+    };
+    let folders = &reader.header.folders;
+    let first = if folders.len() > SAMPLE {
+        (now as usize * SAMPLE) % folders.len()
+    } else {
+        0
+    };
+    for folder in folders
+        .iter()
+        .cycle()
+        .skip(first)
+        .take(folders.len().min(SAMPLE))
+    {
+        let path = location(folder.root).map(|root| match folder.path.as_str() {
+            "" => root,
+            path => root.join(path),
+        });
+        if !path.is_some_and(|path| is_as_before(&path, folder.modified_ns, None)) {
+            freshness.changed += 1;
+        }
+    }
+    // The golden ratio spreads the samples of following seconds evenly.
+    let part = (now as f64 * 0.618_033_988_749_895).fract();
+    let records: Vec<FileRecord> =
+        sample(&reader.generation, &reader.state, part, SAMPLE).unwrap_or_default();
+    for record in records {
+        let Some(root) = record.root.and_then(location) else {
+            continue;
+        };
+        freshness.checked += 1;
+        let path = root.join(&record.path);
+        let is_same = is_as_before(&path, record.modified_ns, Some(record.size))
+            // A root that is itself a file.
+            || (!path.exists() && is_as_before(&root, record.modified_ns, Some(record.size)));
+        if !is_same {
+            freshness.changed += 1;
+        }
+    }
+    freshness
+}
+
+fn modified(data: &std::fs::Metadata) -> i64 {
+    let since = data
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.map_or(0, |since| since.as_nanos() as i64)
+}
