@@ -17,9 +17,15 @@ mod highlight;
 mod index;
 pub mod passage;
 pub mod query;
+mod search;
 
 pub use error::{Error, ErrorKind, Result};
 pub use index::{
     ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status, UpdateOptions,
     UpdateReport, Verification, add, exists, remove, status, update, verify,
+};
+pub use query::Query;
+pub use search::{
+    Answer, ArticleInfo, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,
+    SearchOptions, Searcher, Sort, Stale, Total,
 };

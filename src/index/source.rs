@@ -19,6 +19,27 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// [`ErrorKind::Locked`] if somebody else is writing;
 /// [`ErrorKind::OtherFormat`] if the index is of another version.
+///
+/// ```
+/// use cewen::article::{Article, Block, BlockKind, Place};
+/// use cewen::{Query, SearchOptions, Searcher};
+///
+/// let dir = tempfile::tempdir()?;
+/// let article = Article {
+///     title: "甲市发放算力券".to_owned(),
+///     blocks: vec![Block {
+///         kind: BlockKind::Paragraph,
+///         text: "企业可以申领算力券。".to_owned(),
+///         place: Place::default(),
+///     }],
+///     ..Article::default()
+/// };
+/// cewen::add(dir.path(), "供稿", vec![article])?;
+/// let answer = Searcher::open(dir.path())?
+///     .search(&Query::exact("算力券"), &SearchOptions::default())?;
+/// assert_eq!(answer.total.articles, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn add(dir: &Path, source: &str, articles: Vec<Article>) -> Result<()> {
     change(dir, source, articles, false)
 }

@@ -1,0 +1,236 @@
+//! What a search takes and gives: plain data, ready to be rendered.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::article::{DatePrecision, Place};
+
+/// How a search is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchOptions {
+    /// How many articles (or passages, see `group`) to return; 0 is all.
+    pub limit: usize,
+    /// How many of them to leave out first.
+    pub offset: usize,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// Whether the passages of an article stand together.
+    pub group: Group,
+    /// How many passages of an article to return under `Group::Article`; 0 is all.
+    pub passages: usize,
+    /// Return up to `limit` from each lane instead of filling the page lane by lane.
+    pub all_lanes: bool,
+    /// Also search the text of the page around an article.
+    pub all_text: bool,
+    /// Fill [`Hit::explanation`].
+    pub explain: bool,
+    /// Days in which an article's score halves; `None` leaves age out.
+    pub half_life_days: Option<u32>,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        SearchOptions {
+            limit: 10,
+            offset: 0,
+            sort: Sort::Relevance,
+            group: Group::Article,
+            passages: 1,
+            all_lanes: false,
+            all_text: false,
+            explain: false,
+            half_life_days: None,
+        }
+    }
+}
+
+/// The order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Lane, then score, then date, then path.
+    #[default]
+    Relevance,
+    /// Newest first; undated last.
+    Date,
+}
+
+/// Whether the passages of an article stand together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Group {
+    /// One place in the list for each article.
+    #[default]
+    Article,
+    /// One place in the list for each passage.
+    None,
+}
+
+/// How a hit matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Every part of the query stands there literally.
+    Exact,
+    /// Every word of the query stands there.
+    All,
+    /// Some words of the query stand there.
+    Some,
+}
+
+impl Lane {
+    /// Returns the name used in machine formats: `exact`, `all` or `some`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Lane::Exact => "exact",
+            Lane::All => "all",
+            Lane::Some => "some",
+        }
+    }
+}
+
+/// The answer to a query.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The query as it was understood.
+    pub query: String,
+    /// What a person should know about how it was understood.
+    pub notes: Vec<String>,
+    /// Passages by lane.
+    pub lanes: LaneCounts,
+    /// What matched in all.
+    pub total: Total,
+    /// Articles without a date that a `date:` filter left out.
+    pub undated: usize,
+    /// How far the folder has moved on, as far as was checked; `None` if nothing was.
+    pub stale: Option<Stale>,
+    /// How long the search took, opening the index not included.
+    pub took: Duration,
+    /// The page of hits. Under [`Group::Article`] the passages of one article
+    /// follow each other, best first, with the same `rank`.
+    pub hits: Vec<Hit>,
+    /// For an empty answer: what was tried and what was found one step
+    /// looser, a sentence each.
+    pub tried: Vec<String>,
+}
+
+/// Passages by lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneCounts {
+    /// Passages in which every part stands literally.
+    pub exact: usize,
+    /// Passages in which every word stands, `exact` not included.
+    pub all: usize,
+    /// The other passages.
+    pub some: usize,
+}
+
+/// What matched in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// Passages.
+    pub passages: usize,
+    /// Articles.
+    pub articles: usize,
+    /// Whether counting stopped early, so that there are at least as many.
+    pub at_least: bool,
+}
+
+/// How far the folder has moved on since the index was last updated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Files found changed, new or gone; a lower bound.
+    pub changed: usize,
+    /// Files looked at.
+    pub checked: usize,
+    /// Files in the index.
+    pub of: usize,
+}
+
+/// An article of a ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// Its id.
+    pub id: String,
+    /// Its place in the list, from 1.
+    pub rank: usize,
+    /// How its best passage matched.
+    pub lane: Lane,
+    /// The score that placed it within its lane.
+    pub score: f32,
+}
+
+/// A passage that matched, with its article.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Its place in the list, from 1, `offset` included.
+    pub rank: usize,
+    /// The score that placed it.
+    pub score: f32,
+    /// How it matched.
+    pub lane: Lane,
+    /// Its article.
+    pub article: ArticleInfo,
+    /// The passage.
+    pub passage: PassageInfo,
+    /// How many further passages of the article matched that are not returned.
+    pub more: usize,
+    /// The parts of the score, if asked for.
+    pub explanation: Option<Vec<ScorePart>>,
+}
+
+/// What an answer says of an article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArticleInfo {
+    /// Its id: the given one if unique in the index.
+    pub id: String,
+    /// Its headline; may be empty.
+    pub title: String,
+    /// Marked byte ranges of `title`.
+    pub title_marks: Vec<Range<usize>>,
+    /// The file, relative to its root, with `/`.
+    pub path: String,
+    /// The file's path as it can be opened from the current folder; empty for
+    /// an article that was added through the library.
+    pub file: String,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// An ISO prefix: `2024`, `2024-05`, `2024-05-30`.
+    pub date: Option<String>,
+    /// How precise `date` is.
+    pub date_precision: Option<DatePrecision>,
+    /// The names of the regions it is about.
+    pub regions: Vec<String>,
+    /// Where it stood on the web.
+    pub url: Option<String>,
+}
+
+/// What an answer says of a passage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PassageInfo {
+    /// Its id: the article's id, `#` and its number in the article, from 1.
+    pub id: String,
+    /// The section heading it stands under; may be empty.
+    pub heading: String,
+    /// Marked byte ranges of `heading`.
+    pub heading_marks: Vec<Range<usize>>,
+    /// The original text: whole paragraphs joined with line ends.
+    pub text: String,
+    /// Where it stands in the file.
+    pub place: Place,
+    /// Marked byte ranges of `text`: sorted, disjoint, on character boundaries.
+    pub marks: Vec<Range<usize>>,
+    /// The byte range of `text` worth showing first; never hides a mark
+    /// where there is one, and begins and ends at clause ends where it can.
+    pub window: Range<usize>,
+    /// Whether this is text of the page around the article.
+    pub is_furniture: bool,
+}
+
+/// One addend of a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScorePart {
+    /// What earned it: a word, a pair, or the name of a feature.
+    pub what: String,
+    /// How much.
+    pub score: f32,
+}

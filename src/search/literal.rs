@@ -1,0 +1,323 @@
+//! Literal search on the index: the documents of a segment that hold a pattern.
+//!
+//! All pairs of the pattern first (frequencies only, cheap), then its
+//! characters in place. Held equal to [`crate::analysis::literal`] by test.
+
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, TERMINATED};
+
+use crate::analysis::{GAP, Pattern, Symbol, pair_term};
+use crate::error::{Error, Result};
+use crate::index::{Reader, Segment};
+
+/// Where a pattern stands in a document: positions of its first symbol and one
+/// past its last.
+pub(crate) type Spans = Vec<(u32, u32)>;
+
+/// The documents of `segment` that hold `pattern`, live or not, in order;
+/// only those among `among`, if given (sorted).
+pub(crate) fn documents(
+    reader: &Reader,
+    segment: &Segment,
+    pattern: &Pattern,
+    among: Option<&[DocId]>,
+) -> Result<Vec<DocId>> {
+    let Some(candidates) = with_all_grams(reader, segment, pattern, among)? else {
+        return Ok(Vec::new());
+    };
+    if is_one_gram(pattern) {
+        return Ok(candidates);
+    }
+    let Some(mut places) = Places::open(reader, segment, pattern)? else {
+        return Ok(Vec::new());
+    };
+    let mut documents = Vec::new();
+    for document in candidates {
+        if places.first_span(document) {
+            documents.push(document);
+        }
+    }
+    Ok(documents)
+}
+
+/// The spans of `pattern` in each of `documents` (sorted) that hold it.
+pub(crate) fn spans(
+    reader: &Reader,
+    segment: &Segment,
+    pattern: &Pattern,
+    documents: &[DocId],
+) -> Result<Vec<(DocId, Spans)>> {
+    let Some(mut places) = Places::open(reader, segment, pattern)? else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for &document in documents {
+        let spans = places.spans(document, usize::MAX);
+        if !spans.is_empty() {
+            found.push((document, spans));
+        }
+    }
+    Ok(found)
+}
+
+/// The positions of one character in each of `documents` (sorted).
+pub(crate) fn positions(
+    reader: &Reader,
+    segment: &Segment,
+    character: char,
+    documents: &[DocId],
+) -> Result<Vec<Vec<u32>>> {
+    let mut place = Place::open(reader, segment, character)?;
+    let of = |&document: &DocId| match &mut place {
+        Some(place) => {
+            place.load(document);
+            place.positions.clone()
+        }
+        None => Vec::new(),
+    };
+    Ok(documents.iter().map(of).collect())
+}
+
+/// Whether a single posting list decides the pattern.
+fn is_one_gram(pattern: &Pattern) -> bool {
+    match pattern.symbols() {
+        [_] => true,
+        [first, second] => first.pairs && second.pairs,
+        _ => false,
+    }
+}
+
+/// The terms that a document must have: pairs, and characters that stand in none.
+fn grams(pattern: &Pattern) -> Vec<(Gram, String)> {
+    let symbols = pattern.symbols();
+    let mut grams = Vec::new();
+    let joined =
+        |at: usize| -> Option<String> { pair_term(symbols.get(at)?, symbols.get(at + 1)?) };
+    for (at, symbol) in symbols.iter().enumerate() {
+        let pair = joined(at);
+        let before = at.checked_sub(1).and_then(joined);
+        match pair {
+            Some(pair) => grams.push((Gram::Pair, pair)),
+            None if before.is_none() && symbol.character != GAP => {
+                grams.push((Gram::Char, symbol.character.to_string()));
+            }
+            None => {}
+        }
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gram {
+    Char,
+    Pair,
+}
+
+/// The documents that have all grams of a pattern; `None` if there are none.
+fn with_all_grams(
+    reader: &Reader,
+    segment: &Segment,
+    pattern: &Pattern,
+    among: Option<&[DocId]>,
+) -> Result<Option<Vec<DocId>>> {
+    let mut lists = Vec::new();
+    for (gram, term) in grams(pattern) {
+        let field = match gram {
+            Gram::Char => reader.fields.chars,
+            Gram::Pair => reader.fields.pairs,
+        };
+        match term_info(segment, field, &term)? {
+            Some(info) => lists.push((field, info)),
+            None => return Ok(None),
+        }
+    }
+    lists.sort_by_key(|(_, info)| info.doc_freq);
+    let mut lists = lists.into_iter();
+    let mut documents = match among {
+        Some(among) => among.to_vec(),
+        None => match lists.next() {
+            Some((field, info)) => all_documents(segment, field, &info)?,
+            None => return Ok(None),
+        },
+    };
+    for (field, info) in lists {
+        let mut postings = postings(segment, field, &info, IndexRecordOption::Basic)?;
+        documents.retain(|&document| is_at(&mut postings, document));
+        if documents.is_empty() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(documents))
+}
+
+/// Looks a term up.
+pub(crate) fn term_info(segment: &Segment, field: Field, term: &str) -> Result<Option<TermInfo>> {
+    segment
+        .inverted(field)?
+        .terms()
+        .get(term)
+        .map_err(Error::from_engine_io)
+}
+
+/// All documents of a posting list.
+pub(crate) fn all_documents(
+    segment: &Segment,
+    field: Field,
+    info: &TermInfo,
+) -> Result<Vec<DocId>> {
+    let mut blocks = blocks(segment, field, info, IndexRecordOption::Basic)?;
+    let mut documents = Vec::with_capacity(info.doc_freq as usize);
+    while blocks.block_len() > 0 {
+        documents.extend_from_slice(blocks.docs());
+        blocks.advance();
+    }
+    Ok(documents)
+}
+
+/// Opens a posting list for reading block by block.
+pub(crate) fn blocks(
+    segment: &Segment,
+    field: Field,
+    info: &TermInfo,
+    record: IndexRecordOption,
+) -> Result<BlockSegmentPostings> {
+    segment
+        .inverted(field)?
+        .read_block_postings_from_terminfo(info, record)
+        .map_err(Error::from_engine_io)
+}
+
+fn postings(
+    segment: &Segment,
+    field: Field,
+    info: &TermInfo,
+    record: IndexRecordOption,
+) -> Result<SegmentPostings> {
+    segment
+        .inverted(field)?
+        .read_postings_from_terminfo(info, record)
+        .map_err(Error::from_engine_io)
+}
+
+/// Moves to `document` or past it; documents must be asked for in order.
+fn is_at(postings: &mut SegmentPostings, document: DocId) -> bool {
+    let here = postings.doc();
+    if here == TERMINATED || here > document {
+        return false;
+    }
+    here == document || postings.seek(document) == document
+}
+
+/// The positions of the characters of a pattern.
+struct Places {
+    /// One for each distinct character.
+    places: Vec<Place>,
+    /// The place of each symbol of the pattern, and whether it is optional.
+    steps: Vec<(Option<usize>, bool)>,
+}
+
+impl Places {
+    /// `None` if a required character does not occur in the segment at all.
+    fn open(reader: &Reader, segment: &Segment, pattern: &Pattern) -> Result<Option<Self>> {
+        let mut places: Vec<Place> = Vec::new();
+        let mut steps = Vec::new();
+        for &Symbol { character, .. } in pattern.symbols() {
+            let is_optional = character == GAP;
+            let known = places.iter().position(|place| place.character == character);
+            let number = match known {
+                Some(number) => Some(number),
+                None => match Place::open(reader, segment, character)? {
+                    Some(place) => {
+                        places.push(place);
+                        Some(places.len() - 1)
+                    }
+                    None if is_optional => None,
+                    None => return Ok(None),
+                },
+            };
+            steps.push((number, is_optional));
+        }
+        Ok(Some(Places { places, steps }))
+    }
+
+    fn first_span(&mut self, document: DocId) -> bool {
+        !self.spans(document, 1).is_empty()
+    }
+
+    /// Up to `limit` spans in `document`; documents must be asked for in order.
+    fn spans(&mut self, document: DocId, limit: usize) -> Spans {
+        let mut spans = Vec::new();
+        for place in &mut self.places {
+            let is_there = place.load(document);
+            if !is_there && place.character != GAP {
+                return spans;
+            }
+        }
+        let has = |step: &Option<usize>, position: u32| {
+            step.is_some_and(|number| {
+                self.places[number]
+                    .positions
+                    .binary_search(&position)
+                    .is_ok()
+            })
+        };
+        let Some((Some(first), _)) = self.steps.first() else {
+            return spans;
+        };
+        'starts: for &start in &self.places[*first].positions {
+            let mut at = start + 1;
+            for (step, is_optional) in &self.steps[1..] {
+                if has(step, at) {
+                    at += 1;
+                } else if !is_optional {
+                    continue 'starts;
+                }
+            }
+            spans.push((start, at));
+            if spans.len() == limit {
+                break;
+            }
+        }
+        spans
+    }
+}
+
+/// The positions of one character.
+struct Place {
+    character: char,
+    postings: SegmentPostings,
+    positions: Vec<u32>,
+}
+
+impl Place {
+    fn open(reader: &Reader, segment: &Segment, character: char) -> Result<Option<Self>> {
+        let field = reader.fields.chars;
+        let mut buffer = [0; 4];
+        let Some(info) = term_info(segment, field, character.encode_utf8(&mut buffer))? else {
+            return Ok(None);
+        };
+        let postings = postings(
+            segment,
+            field,
+            &info,
+            IndexRecordOption::WithFreqsAndPositions,
+        )?;
+        Ok(Some(Place {
+            character,
+            postings,
+            positions: Vec::new(),
+        }))
+    }
+
+    fn load(&mut self, document: DocId) -> bool {
+        self.positions.clear();
+        let is_there = is_at(&mut self.postings, document);
+        if is_there {
+            self.postings.positions(&mut self.positions);
+        }
+        is_there
+    }
+}

@@ -1,0 +1,186 @@
+//! Query → plan → scored, laned, grouped, counted hits.
+//!
+//! In reading order:
+//!
+//! - [`answer`]: what a search takes and gives;
+//! - `words`: a query cut with the words of the index;
+//! - `mask`: question and function words;
+//! - `part`: a bare part of a query read;
+//! - `plan`: what a query asks of the index;
+//! - `literal`: documents that hold a pattern;
+//! - `sets`: conditions on passages;
+//! - `score`: BM25 over articles and passages;
+//! - `rank`: lanes, order, pages, counts;
+//! - `hits`: the page fetched, marked, explained;
+//! - `zero`: an empty answer explained.
+
+mod answer;
+mod hits;
+mod literal;
+mod mask;
+mod part;
+mod plan;
+mod rank;
+mod score;
+mod sets;
+mod words;
+mod zero;
+
+use std::path::Path;
+use std::time::Instant;
+
+pub use answer::{
+    Answer, ArticleInfo, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,
+    SearchOptions, Sort, Stale, Total,
+};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::index::{FullArticle, Reader, article_id, find, freshness};
+use crate::query::{Expr, Field, Query};
+use plan::Plan;
+use rank::{Ranking, candidates};
+use score::{Scores, scores};
+use sets::Evaluator;
+
+/// An index opened for searching: the state it had when it was opened.
+///
+/// `Send` and `Sync`; takes no lock and writes nothing.
+pub struct Searcher {
+    reader: Reader,
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher")
+            .field("generation", &self.reader.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Searcher {
+    /// Opens the index in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoIndex`] if there is none, [`ErrorKind::OtherFormat`] if
+    /// another version of cewen wrote it, [`ErrorKind::Damaged`] or
+    /// [`ErrorKind::Engine`] if it cannot be read.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
+        Ok(Searcher {
+            reader: Reader::open(dir.as_ref())?,
+        })
+    }
+
+    /// Searches for `query`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BadQuery`] if there is nothing in the query to search for;
+    /// otherwise only if the index cannot be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer> {
+        let started = Instant::now();
+        let (plan, ranking, scores) = self.ranking(query, options)?;
+        let mut answer = Answer {
+            query: query.to_string(),
+            lanes: ranking.lanes,
+            total: ranking.total,
+            hits: hits::hits(&self.reader, &plan, &ranking, &scores, options)?,
+            ..Answer::default()
+        };
+        if ranking.total.passages == 0 {
+            answer.tried = self.tried(query, &plan, options)?;
+        }
+        if query.filters().any(|filter| filter.field == Field::Date) {
+            answer.undated = self.undated();
+        }
+        answer.notes = plan.notes;
+        let fresh = freshness(&self.reader);
+        answer.stale = Some(Stale {
+            changed: fresh.changed,
+            checked: fresh.checked,
+            of: self.reader.header.files,
+        });
+        answer.took = started.elapsed();
+        Ok(answer)
+    }
+
+    /// Ranks articles for `query` without fetching their passages: for
+    /// evaluations and other uses that need ids and scores only.
+    ///
+    /// # Errors
+    ///
+    /// As [`Searcher::search`].
+    pub fn rank(&self, query: &Query, options: &SearchOptions) -> Result<Vec<Ranked>> {
+        let (_, ranking, _) = self.ranking(query, options)?;
+        let ranked = ranking.page.into_iter().map(|(rank, entry)| {
+            let (segment, title) = self.reader.locate(entry.title);
+            let stored = segment.article(&self.reader.fields, title)?;
+            let id = article_id(&self.reader, &stored)?;
+            Ok(Ranked {
+                id,
+                rank,
+                lane: entry.lane,
+                score: entry.score,
+            })
+        });
+        ranked.collect()
+    }
+
+    /// Reads a whole article by its id, the id of one of its passages
+    /// (`ID#3`), or a prefix that no other article's id has.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoSuchId`] if no article, or more than one, has it.
+    pub fn article(&self, id: &str) -> Result<FullArticle> {
+        find(&self.reader, id)
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    fn ranking(&self, query: &Query, options: &SearchOptions) -> Result<(Plan, Ranking, Scores)> {
+        let reader = &self.reader;
+        let plan = Plan::new(reader, query)?;
+        if plan.conditions.is_empty() && plan.parts.is_empty() {
+            let what = match query
+                .parts
+                .iter()
+                .find(|part| matches!(part, Expr::Phrase(_)))
+            {
+                Some(quote) => format!("the quote {quote} holds nothing that can be searched for"),
+                None => "the query holds nothing to search for".to_owned(),
+            };
+            return Err(Error::new(ErrorKind::BadQuery, what)
+                .with_hint("give a word or a text, such as 算力券"));
+        }
+        let scores = scores(reader, &plan.terms, options.all_text, None)?;
+        let found = candidates(reader, &plan, &scores, options.all_text)?;
+        // Without any text there is no relevance: then the newest come first.
+        let sort = if plan.has_positive_text() {
+            options.sort
+        } else {
+            Sort::Date
+        };
+        let path = |title: u32| {
+            let (segment, document) = reader.locate(title);
+            Ok(segment.article(&reader.fields, document)?.path)
+        };
+        let ranking = Ranking::new(reader, &scores, found, options, sort, &path)?;
+        Ok((plan, ranking, scores))
+    }
+
+    fn undated(&self) -> usize {
+        let reader = &self.reader;
+        let of = |segment| {
+            Evaluator {
+                reader,
+                segment,
+                all_text: false,
+            }
+            .undated()
+        };
+        reader.segments.iter().map(of).sum()
+    }
+}

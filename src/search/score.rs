@@ -1,0 +1,243 @@
+//! Scores: BM25 of our own over articles and their passages.
+//!
+//! Term by term: the postings of a term go by once in the order of documents,
+//! the frequencies of an article's neighbouring documents are summed, and both
+//! the article and each passage get the term's contribution. The formula is
+//! that of Robertson and Zaragoza, *The Probabilistic Relevance Framework*
+//! (2009), with the idf of Lucene, which is never negative:
+//!
+//! ```text
+//! weight × ln(1 + (N − n + ½) / (n + ½)) × f (k1 + 1) / (f + k1 (1 − b + b × length / average))
+//! ```
+//!
+//! N and n count live articles, so that deletions and merges change nothing.
+
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::literal::{blocks, term_info};
+use super::plan::{RankField, RankTerm};
+use crate::error::Result;
+use crate::index::{Kind, Layout, Reader};
+
+/// BM25's saturation of frequency.
+const K1: f32 = 0.6;
+/// BM25's normalisation of length.
+const B: f32 = 0.6;
+/// How much of an article's best passage its score takes.
+pub(crate) const BEST_PASSAGE: f32 = 0.3;
+/// Single characters that stand in more than this part of all passages rank
+/// nothing and cost most: FINDINGS 4e.
+const FREQUENT: f64 = 0.2;
+/// The most terms that are scored, rarest first: bounds pasted pages.
+const MAX_TERMS: usize = 256;
+
+/// The scores of a query, by engine document.
+#[derive(Debug, Default)]
+pub(crate) struct Scores {
+    /// Of articles, at their title documents.
+    pub(crate) articles: Vec<f32>,
+    /// Of passages.
+    pub(crate) passages: Vec<f32>,
+    /// Whether a passage has evidence.
+    is_evident: Vec<bool>,
+}
+
+/// What a term gave to one article, for explanations.
+#[derive(Clone, Debug)]
+pub(crate) struct Contribution {
+    /// The article's title document.
+    pub(crate) title: u32,
+    /// The passage, or `None` for the article as a whole.
+    pub(crate) passage: Option<u32>,
+    pub(crate) score: f32,
+}
+
+/// Is told what each term gave.
+pub(crate) type Explain<'a> = &'a mut dyn FnMut(&RankTerm, Contribution);
+
+/// Scores all terms.
+pub(crate) fn scores(
+    reader: &Reader,
+    terms: &[RankTerm],
+    all_text: bool,
+    mut explain: Option<Explain<'_>>,
+) -> Result<Scores> {
+    let count = reader.documents as usize;
+    let mut scores = Scores {
+        articles: vec![0.0; count],
+        passages: vec![0.0; count],
+        is_evident: vec![false; count],
+    };
+    let mut postings = TermPostings::default();
+    for term in chosen(reader, terms)? {
+        postings.read(reader, term, all_text)?;
+        scores.add(reader, term, &postings, &mut explain);
+    }
+    Ok(scores)
+}
+
+fn field(reader: &Reader, field: RankField) -> Field {
+    match field {
+        RankField::Pairs => reader.fields.pairs,
+        RankField::Words => reader.fields.words,
+        RankField::Chars => reader.fields.chars,
+    }
+}
+
+/// The terms worth scoring, in the order given.
+fn chosen<'a>(reader: &Reader, terms: &'a [RankTerm]) -> Result<Vec<&'a RankTerm>> {
+    let limit = f64::from(reader.documents) * FREQUENT;
+    let mut counted = Vec::with_capacity(terms.len());
+    for (number, term) in terms.iter().enumerate() {
+        let mut frequency = 0;
+        for segment in &reader.segments {
+            let info = term_info(segment, field(reader, term.field), &term.text)?;
+            frequency += info.map_or(0, |info| info.doc_freq);
+        }
+        let is_frequent = term.field == RankField::Chars
+            && !term.is_evidence
+            && f64::from(frequency) > limit.max(8.0);
+        if frequency > 0 && !is_frequent {
+            counted.push((frequency, number, term));
+        }
+    }
+    if counted.len() > MAX_TERMS {
+        counted.sort_by_key(|&(frequency, number, _)| (frequency, number));
+        counted.truncate(MAX_TERMS);
+        counted.sort_by_key(|&(_, number, _)| number);
+    }
+    Ok(counted.into_iter().map(|(_, _, term)| term).collect())
+}
+
+/// The postings of one term, by article and by passage.
+#[derive(Default)]
+struct TermPostings {
+    /// Title document, symbols of the article, summed frequency.
+    articles: Vec<(u32, f32, u32)>,
+    /// Passage document, symbols of the passage, frequency.
+    passages: Vec<(u32, f32, u32)>,
+    /// The passages that its titles and headings show as.
+    shown: Vec<u32>,
+}
+
+impl TermPostings {
+    fn read(&mut self, reader: &Reader, term: &RankTerm, all_text: bool) -> Result<()> {
+        self.articles.clear();
+        self.passages.clear();
+        self.shown.clear();
+        let field = field(reader, term.field);
+        let mut values = [0; 128];
+        for segment in &reader.segments {
+            let Some(info) = term_info(segment, field, &term.text)? else {
+                continue;
+            };
+            let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
+            while blocks.block_len() > 0 {
+                let documents = blocks.docs();
+                segment.layouts(documents, &mut values[..documents.len()]);
+                for (number, &document) in documents.iter().enumerate() {
+                    if !segment.is_live(document) {
+                        continue;
+                    }
+                    let layout = Layout::from_value(values[number]);
+                    if layout.kind == Kind::Furniture && !all_text {
+                        continue;
+                    }
+                    let frequency = blocks.freq(number);
+                    let title = segment.base + document - layout.before;
+                    match self.articles.last_mut() {
+                        Some(last) if last.0 == title => last.2 += frequency,
+                        _ => {
+                            let symbols = segment.size(title - segment.base) as f32;
+                            self.articles.push((title, symbols, frequency));
+                        }
+                    }
+                    match layout.kind {
+                        Kind::Passage | Kind::Furniture => {
+                            let symbols = layout.symbols as f32;
+                            self.passages
+                                .push((segment.base + document, symbols, frequency));
+                        }
+                        Kind::Title | Kind::Heading => {
+                            self.shown
+                                .push(segment.base + segment.shown(document, layout));
+                        }
+                    }
+                }
+                blocks.advance();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Scores {
+    fn add(
+        &mut self,
+        reader: &Reader,
+        term: &RankTerm,
+        postings: &TermPostings,
+        explain: &mut Option<Explain<'_>>,
+    ) {
+        let articles = reader.header.articles.max(1) as f32;
+        let with = postings.articles.len() as f32;
+        let idf = (1.0 + (articles - with + 0.5) / (with + 0.5)).ln();
+        let weight = term.weight * idf * (K1 + 1.0);
+        let symbols = reader.header.symbols as f32;
+        let average = (symbols / articles).max(1.0);
+        for &(title, length, frequency) in &postings.articles {
+            let score = weight * saturated(frequency, length / average);
+            self.articles[title as usize] += score;
+            if let Some(explain) = explain {
+                explain(
+                    term,
+                    Contribution {
+                        title,
+                        passage: None,
+                        score,
+                    },
+                );
+            }
+        }
+        let average = (symbols / reader.header.passages.max(1) as f32).max(1.0);
+        for &(passage, length, frequency) in &postings.passages {
+            let score = weight * saturated(frequency, length / average);
+            self.passages[passage as usize] += score;
+            if let Some(explain) = explain {
+                explain(
+                    term,
+                    Contribution {
+                        title: 0,
+                        passage: Some(passage),
+                        score,
+                    },
+                );
+            }
+            self.is_evident[passage as usize] |= term.is_evidence;
+        }
+        if term.is_evidence {
+            postings
+                .shown
+                .iter()
+                .for_each(|&passage| self.is_evident[passage as usize] = true);
+        }
+    }
+
+    /// The passages with evidence among the `count` documents from `base` on,
+    /// numbered from there, in order.
+    pub(crate) fn evident(&self, base: u32, count: u32) -> Vec<u32> {
+        let base = base as usize;
+        let of_segment = &self.is_evident[base..base + count as usize];
+        let evident = of_segment
+            .iter()
+            .enumerate()
+            .filter(|(_, is_evident)| **is_evident);
+        evident.map(|(number, _)| number as u32).collect()
+    }
+}
+
+/// The part of the formula that depends on the frequency and relative length.
+fn saturated(frequency: u32, length: f32) -> f32 {
+    let frequency = frequency as f32;
+    frequency / (frequency + K1 * (1.0 - B + B * length))
+}
