@@ -1,0 +1,312 @@
+//! What can be written on the command line, and its help. No logic.
+
+use std::path::PathBuf;
+
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::values::{parse_half_life, parse_passages};
+
+const EXAMPLES: &str = "\
+例 Examples:
+  cewen index 新闻                               建立或更新索引
+  cewen search 哪些城市发放算力券                按相关程度排列
+  cewen search '\"算力券\"' -北京                  必须有“算力券”，不要“北京”
+  cewen search 算力券 --region 上海 --since 2024
+  cewen show a1b2c3#2                            一段及其上下文";
+
+const SEARCH_EXAMPLES: &str = "\
+例 Examples:
+  cewen search 哪些城市发放算力券             按相关程度排列
+  cewen search '\"算力券\"'                     必须有这三个字
+  cewen search -e 算力券管理办法              整句照原文查找
+  cewen search 算力券 -北京                   不要“北京”
+  cewen search 算力券 OR 模型券               至少有其一
+  cewen search 算力券 NEAR/20 补贴            二者相距不超过 20 字
+  cewen search 算力券 --region 上海 --region 杭州 --since 2024-05
+  cewen search region:上海 date:2024..        只用条件，按日期排列
+  cewen search cites:数据二十条 --sort date
+  cewen search 算力券 --json | jq '.hits[].article.title'
+";
+
+const SEARCH_NOTES: &str = "\
+Query:
+  Bare text ranks. A quoted part (\"…\", “…”, 「…」) is required, character by character.
+  +x or AND: must occur; -x or NOT: must not; OR; parentheses; NEAR/n in characters.
+  Fields: title: 标题  heading: 小标题  region: 地区  outlet: 来源  author: 作者
+          date: 日期 (2024, 2024-05, 2024-05..2024-12, ..2023)
+          cites: 引用  wenhao: 文号  path: 路径
+  An argument like -北京, -region:北京 or -\"算力券\" is query text; write an ASCII word
+  that begins with - after --, as in: cewen search 算力券 -- -GPT
+
+Lanes:
+  原文 exact  every part of the query stands there literally
+  全词 all    every word of it stands there
+  部分 some   some of its words do
+
+Marks are coloured, or without colour enclosed in «…» (⟦…⟧ if the text has « of its own).
+
+Exit status: 0 hits, 1 no hit, 2 error";
+
+/// Search folders of Chinese policy news
+#[derive(Debug, Parser)]
+#[command(name = "cewen", version, about, before_long_help = EXAMPLES, args_override_self = true)]
+pub(crate) struct Args {
+    /// Use the index in DIR [default: ./index, else the nearest one in a parent folder]
+    // An empty variable is as good as none, so that it must not be an error here.
+    #[arg(
+        long,
+        global = true,
+        env = "CEWEN_INDEX",
+        value_name = "DIR",
+        hide_env_values = true,
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
+    pub(crate) index: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Index(IndexArgs),
+    #[command(alias = "s")]
+    Search(SearchArgs),
+    Show(ShowArgs),
+    Status(StatusArgs),
+    Verify(VerifyArgs),
+    Analyze(AnalyzeArgs),
+}
+
+/// Build the index, or bring it up to date with its folders
+///
+/// Each DIR is added to the folders that the index follows. Without DIR the
+/// folders it follows already are updated, or ./corpus if there is no index yet.
+#[derive(Debug, clap::Args)]
+#[command(args_override_self = true)]
+pub(crate) struct IndexArgs {
+    /// Folders to add
+    #[arg(value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+
+    /// Build a new index from all files
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+
+    /// Merge the index into one segment
+    #[arg(long)]
+    pub(crate) compact: bool,
+
+    /// Drop a folder and its articles (can be repeated)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) forget: Vec<PathBuf>,
+
+    /// Only say what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Exit with 2 if a file has a problem
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Wait up to SECS seconds for another writer
+    #[arg(long, value_name = "SECS")]
+    pub(crate) wait: Option<u64>,
+}
+
+/// Search; build the index first if there is none
+#[derive(Debug, clap::Args)]
+#[command(args_override_self = true, before_long_help = SEARCH_EXAMPLES, after_long_help = SEARCH_NOTES)]
+pub(crate) struct SearchArgs {
+    /// What to search for; several are joined with a space
+    #[arg(
+        value_name = "QUERY",
+        required_unless_present_any = ["queries", "region", "since", "until", "outlet"],
+        conflicts_with = "queries"
+    )]
+    pub(crate) query: Vec<String>,
+
+    /// Print up to N articles, or passages with --group none; 0 is all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    /// Leave out the first N
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+
+    /// Find the whole query as it stands, operators included
+    #[arg(short, long)]
+    pub(crate) exact: bool,
+
+    /// Only articles about a region, 上海 (can be repeated: any of them)
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) region: Vec<String>,
+
+    /// Only articles of this date or later: 2024, 2024-05, 2024-05-30
+    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) since: Option<String>,
+
+    /// Only articles of this date or earlier
+    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) until: Option<String>,
+
+    /// Only articles that this outlet published, 新华社 (can be repeated: any of them)
+    #[arg(long, value_name = "OUTLET", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) outlet: Vec<String>,
+
+    /// Order the hits
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortArg::Relevance)]
+    pub(crate) sort: SortArg,
+
+    /// Keep the passages of an article together or not
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t = GroupArg::Article)]
+    pub(crate) group: GroupArg,
+
+    /// Print up to N passages of an article, or `all`
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_passages)]
+    pub(crate) passages: usize,
+
+    /// Print in this format [default: pretty; json with --queries]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<FormatArg>,
+
+    /// Print one JSON object, as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+
+    /// Use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
+    pub(crate) color: ColorArg,
+
+    /// Print the parts of each score
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Print each lane, not only as many as fill the page
+    #[arg(long)]
+    pub(crate) all_lanes: bool,
+
+    /// Search the text of the page around an article too
+    #[arg(long)]
+    pub(crate) all_text: bool,
+
+    /// Halve the score of an article for each so many days of age: 90d
+    #[arg(long, value_name = "DAYS", value_parser = parse_half_life)]
+    pub(crate) half_life: Option<u32>,
+
+    /// Exit with 2 if a part of the query was not understood
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Run each line of FILE as a query; - is stdin
+    ///
+    /// A line is plain text, or a JSON object with `text` and `id`. Without an
+    /// id the line number names the query. Prints trec, json (an object a query)
+    /// or jsonl (an object a hit).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: Option<PathBuf>,
+
+    /// Build the index from DIR if there is none [default: ./corpus]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) corpus: Option<PathBuf>,
+}
+
+/// Show an article, or a passage with its neighbours
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowArgs {
+    /// An article's id, a passage's id (a1b2c3#2), or the unique beginning of one
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    /// Show what is known about the article, with evidence, and not its text
+    #[arg(long)]
+    pub(crate) meta: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Compare the index with its folders
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// List the files that have problems
+    #[arg(long)]
+    pub(crate) problems: bool,
+}
+
+/// Check the integrity of the index
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Show fold, grams and words of a text
+#[derive(Debug, clap::Args)]
+pub(crate) struct AnalyzeArgs {
+    /// The text; several are joined with a space
+    #[arg(value_name = "TEXT", required = true)]
+    pub(crate) text: Vec<String>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The order of hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortArg {
+    /// Lane, then score
+    Relevance,
+    /// Newest first
+    Date,
+}
+
+/// What one place in the list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupArg {
+    /// An article
+    Article,
+    /// A passage
+    None,
+}
+
+/// How to print an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// For people at a terminal
+    Pretty,
+    /// One object an answer
+    Json,
+    /// One object a hit
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+    /// Quotations with sources
+    Md,
+    /// For evaluation programs
+    Trec,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

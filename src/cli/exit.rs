@@ -1,0 +1,24 @@
+//! Exit codes, as of grep.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// There were hits, or the verb did what it should: 0.
+    Found,
+    /// There was no hit: 1.
+    NothingFound,
+    /// Something went wrong: 2.
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Found => ExitCode::SUCCESS,
+            Exit::NothingFound => ExitCode::from(1),
+            Exit::Trouble => ExitCode::from(2),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `cewen index`: build the index or bring it up to date.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cewen::UpdateOptions;
+use cewen::render::{Run, write_update_json, write_update_text};
+use cewen::{Error, ErrorKind};
+
+use super::args::IndexArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::{locate, output, progress};
+
+/// The folder that is indexed where none is named.
+pub(crate) const CORPUS: &str = "corpus";
+
+pub(crate) fn run(
+    args: &IndexArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let dir = locate::index_dir(index, talk);
+    let mut add = args.dirs.clone();
+    if add.is_empty() && !cewen::exists(&dir) {
+        if !Path::new(CORPUS).is_dir() {
+            return Err(nothing_to_index(&dir).into());
+        }
+        add.push(CORPUS.into());
+    }
+    let options = UpdateOptions {
+        command: command_line(&add),
+        add,
+        forget: args.forget.clone(),
+        rebuild: args.rebuild,
+        compact: args.compact,
+        dry_run: args.dry_run,
+        wait: args.wait.map(Duration::from_secs),
+    };
+    let report = progress::update(&dir, &options, talk)?;
+    let run = if args.dry_run { Run::Dry } else { Run::Done };
+    output::write_data(|out| {
+        if args.json {
+            write_update_json(&report, run, out)
+        } else {
+            write_update_text(&report, run, out)
+        }
+    })?;
+    let is_bad = args.strict && !report.problems.is_empty();
+    Ok(if is_bad { Exit::Trouble } else { Exit::Found })
+}
+
+fn nothing_to_index(dir: &Path) -> Error {
+    Error::new(
+        ErrorKind::NoIndex,
+        format!(
+            "there is no index in {} and no folder ./{CORPUS}",
+            dir.display()
+        ),
+    )
+    .with_hint("name the folder of articles, as in `cewen index 新闻`")
+}
+
+/// What another writer is told about this one.
+fn command_line(dirs: &[PathBuf]) -> String {
+    let dirs = dirs.iter().map(|dir| format!(" {}", dir.display()));
+    format!("cewen index{}", dirs.collect::<String>())
+}

@@ -1,0 +1,87 @@
+//! The command line: clap structs → library options → call.
+//!
+//! This is the only part of the package that knows stdin, stdout, stderr,
+//! colour, width and exit codes. What is printed to stdout is written by
+//! [`cewen::render`].
+
+mod args;
+mod dash;
+mod values;
+
+mod analyze;
+mod batch;
+mod index;
+mod search;
+mod show;
+mod status;
+mod verify;
+
+mod exit;
+mod failure;
+mod locate;
+mod output;
+mod progress;
+mod talk;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use self::args::{Args, Verb};
+use self::exit::Exit;
+
+/// Does what the arguments say, the program's name included.
+pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let args = match parse(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help goes to stdout and may be piped into a reader that has
+            // seen enough; for the rest there is no one left to tell.
+            let _ = error.print();
+            return if error.exit_code() == 0 {
+                Exit::Found
+            } else {
+                Exit::Trouble
+            }
+            .into();
+        }
+    };
+    // Not locked for the whole run: a thread of the engine that has something
+    // to say would wait for it for ever.
+    let talk = &mut io::stderr();
+    let index = args.index.filter(|dir| !dir.as_os_str().is_empty());
+    let done = match &args.verb {
+        Verb::Index(args) => index::run(args, index, talk),
+        Verb::Search(args) => search::run(args, index, talk),
+        Verb::Show(args) => show::run(args, index, talk),
+        Verb::Status(args) => status::run(args, index, talk),
+        Verb::Verify(args) => verify::run(args, index, talk),
+        Verb::Analyze(args) => analyze::run(args),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.tell(talk);
+            failure.exit().into()
+        }
+    }
+}
+
+fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut command = Args::command();
+    let arguments = dash::protect(&command, arguments.collect());
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Args::from_arg_matches(&matches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_argument_definitions_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

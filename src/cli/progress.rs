@@ -1,0 +1,64 @@
+//! An update with its progress on stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use cewen::{Progress, UpdateOptions, UpdateReport};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::talk;
+
+/// Updates the index in `dir`, showing a bar on a terminal and otherwise a
+/// line at the start and the end.
+pub(crate) fn update(
+    dir: &Path,
+    options: &UpdateOptions,
+    talk: &mut dyn Write,
+) -> cewen::Result<UpdateReport> {
+    if io::stderr().is_terminal() {
+        let bar = bar();
+        let report = cewen::update(dir, options, &mut |progress| show(&bar, progress));
+        bar.finish_and_clear();
+        return report;
+    }
+    talk::note(
+        talk,
+        &format!("reading files for the index in {}", dir.display()),
+    );
+    let report = cewen::update(dir, options, &mut |_| {})?;
+    let UpdateReport {
+        articles,
+        passages,
+        took,
+        ..
+    } = &report;
+    let seconds = took.as_secs_f64();
+    talk::note(
+        talk,
+        &format!("{articles} articles, {passages} passages, {seconds:.1} s"),
+    );
+    Ok(report)
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Walking { files } => bar.set_message(format!("walking: {files} files")),
+        Progress::Reading {
+            done,
+            total,
+            bytes,
+            total_bytes,
+        } => {
+            bar.set_length(total_bytes);
+            bar.set_position(bytes);
+            bar.set_message(format!("reading: {done}/{total} files"));
+        }
+        Progress::Publishing => bar.set_message("publishing"),
+    }
+}

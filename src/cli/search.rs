@@ -1,0 +1,236 @@
+//! `cewen search`: one query, or with `--queries` many.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cewen::UpdateOptions;
+use cewen::query::{Expr, Field, Filter, Parsed, Query, QueryError};
+use cewen::render::{write_csv, write_json, write_jsonl, write_markdown, write_trec};
+use cewen::{Answer, Group, SearchOptions, Sort};
+use cewen::{Error, ErrorKind, Searcher};
+
+use super::args::{FormatArg, GroupArg, SearchArgs, SortArg};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::index::CORPUS;
+use super::{batch, dash, locate, output, progress, talk};
+
+/// How long a first search waits for another one that is building the index.
+const BUILD_WAIT: Duration = Duration::from_secs(600);
+
+pub(crate) fn run(
+    args: &SearchArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    if let Some(file) = &args.queries {
+        return batch::run(args, file, index, talk);
+    }
+    // All that can be wrong with the query is told before an index is built.
+    let text = dash::joined(&args.query);
+    let filters = filters_of(args)?;
+    let parsed = parse(args, &text)?;
+    if args.strict && !parsed.notes.is_empty() {
+        return Err(Failure::Notes {
+            query: text,
+            notes: parsed.notes,
+        });
+    }
+    let query = filtered(parsed.query, &filters);
+    let dir = ready_index(args, index, talk)?;
+    let searcher = Searcher::open(&dir)?;
+    let format = if args.json {
+        FormatArg::Json
+    } else {
+        args.format.unwrap_or(FormatArg::Pretty)
+    };
+    if format == FormatArg::Trec {
+        let ranked = searcher.rank(&query, &options_of(args))?;
+        output::write_data(|out| write_trec(&ranked, "1", out))?;
+        return Ok(exit(ranked.is_empty()));
+    }
+    let mut answer = searcher.search(&query, &options_of(args))?;
+    if format != FormatArg::Json {
+        for note in &parsed.notes {
+            talk::point(talk, "note", &text, note);
+        }
+        tell_staleness(&answer, format, talk);
+    }
+    let notes = parsed.notes.iter().map(talk::note_line);
+    answer.notes.splice(..0, notes);
+    match format {
+        FormatArg::Pretty => output::write_page(&answer, args.color),
+        FormatArg::Json => output::write_data(|out| write_json(&answer, None, out)),
+        FormatArg::Jsonl => output::write_data(|out| write_jsonl(&answer, None, out)),
+        FormatArg::Csv => output::write_data(|out| write_csv(&answer, out)),
+        FormatArg::Md => output::write_data(|out| write_markdown(&answer, out)),
+        FormatArg::Trec => Ok(()),
+    }?;
+    Ok(exit(answer.hits.is_empty()))
+}
+
+fn exit(is_empty: bool) -> Exit {
+    if is_empty {
+        Exit::NothingFound
+    } else {
+        Exit::Found
+    }
+}
+
+/// Reads a query as the options say.
+pub(crate) fn parse(args: &SearchArgs, text: &str) -> Result<Parsed, QueryError> {
+    if text.trim().is_empty() {
+        return Ok(Parsed::default());
+    }
+    if args.exact {
+        return Ok(Parsed {
+            query: Query::exact(text),
+            notes: Vec::new(),
+        });
+    }
+    Query::parse(text)
+}
+
+/// Adds the filters of the options to a query.
+pub(crate) fn filtered(query: Query, filters: &[Expr]) -> Query {
+    filters.iter().cloned().fold(query, Query::and)
+}
+
+/// Returns the options as parts of a query.
+pub(crate) fn filters_of(args: &SearchArgs) -> Result<Vec<Expr>, Error> {
+    let mut filters = Vec::new();
+    for (field, values) in [(Field::Region, &args.region), (Field::Outlet, &args.outlet)] {
+        let mut any = values
+            .iter()
+            .map(|value| Filter::new(field, value).map(Expr::Filter))
+            .collect::<Result<Vec<_>, _>>()?;
+        filters.extend(if any.len() > 1 {
+            Some(Expr::Or(any))
+        } else {
+            any.pop()
+        });
+    }
+    if args.since.is_some() || args.until.is_some() {
+        let since = args.since.as_deref().unwrap_or_default();
+        let until = args.until.as_deref().unwrap_or_default();
+        // A range here would make another range than was asked for.
+        if let Some(range) = [since, until].into_iter().find(|date| date.contains("..")) {
+            let error = Error::new(ErrorKind::BadOption, format!("{range} is not a date"));
+            return Err(error.with_hint("write one date, as in `--since 2024-05`"));
+        }
+        filters.push(Expr::Filter(Filter::new(
+            Field::Date,
+            &format!("{since}..{until}"),
+        )?));
+    }
+    Ok(filters)
+}
+
+/// Returns the options of the search.
+pub(crate) fn options_of(args: &SearchArgs) -> SearchOptions {
+    SearchOptions {
+        limit: args.limit,
+        offset: args.offset,
+        sort: match args.sort {
+            SortArg::Relevance => Sort::Relevance,
+            SortArg::Date => Sort::Date,
+        },
+        group: match args.group {
+            GroupArg::Article => Group::Article,
+            GroupArg::None => Group::None,
+        },
+        passages: args.passages,
+        all_lanes: args.all_lanes,
+        all_text: args.all_text,
+        explain: args.explain,
+        half_life_days: args.half_life,
+    }
+}
+
+/// Returns the folder of the index, which is built first if there is none. An
+/// existing one is never touched.
+pub(crate) fn ready_index(
+    args: &SearchArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<PathBuf, Failure> {
+    let dir = locate::index_dir(index, talk);
+    if cewen::exists(&dir) {
+        if let Some(corpus) = &args.corpus {
+            let (corpus, dir) = (corpus.display(), dir.display());
+            talk::note(
+                talk,
+                &format!(
+                    "searching the index in {dir} as it is; --corpus {corpus} only serves to build one"
+                ),
+            );
+        }
+        return Ok(dir);
+    }
+    let corpus = match &args.corpus {
+        Some(corpus) => corpus.clone(),
+        None if Path::new(CORPUS).is_dir() => CORPUS.into(),
+        None => {
+            let message = format!(
+                "there is no index in {} and no folder ./{CORPUS} to build it from",
+                dir.display()
+            );
+            let error = Error::new(ErrorKind::NoIndex, message);
+            return Err(error
+                .with_hint("name the folder of articles: `cewen index 新闻`")
+                .into());
+        }
+    };
+    talk::note(
+        talk,
+        &format!(
+            "no index yet: building one in {} from {}",
+            dir.display(),
+            corpus.display()
+        ),
+    );
+    let options = UpdateOptions {
+        add: vec![corpus],
+        wait: Some(BUILD_WAIT),
+        command: "cewen search (first build)".to_owned(),
+        ..UpdateOptions::default()
+    };
+    let report = progress::update(&dir, &options, talk)?;
+    if !report.problems.is_empty() {
+        let number = report.problems.len();
+        talk::note(
+            talk,
+            &format!("{number} problems with files; `cewen status --problems` lists them"),
+        );
+    }
+    Ok(dir)
+}
+
+/// Says what was checked of the folder. A page for people always says so,
+/// other formats only if something changed.
+fn tell_staleness(answer: &Answer, format: FormatArg, talk: &mut dyn Write) {
+    match answer.stale {
+        Some(stale) if stale.changed > 0 => {
+            talk::note(
+                talk,
+                &format!(
+                    "the index is behind: at least {} files changed, came or went ({} of {} checked)",
+                    stale.changed, stale.checked, stale.of
+                ),
+            );
+            talk::hint(talk, "run `cewen index` to update it");
+        }
+        Some(stale) if format == FormatArg::Pretty => {
+            let text = format!(
+                "no change seen in {} of {} files checked",
+                stale.checked, stale.of
+            );
+            talk::note(talk, &text);
+        }
+        None if format == FormatArg::Pretty => {
+            talk::note(talk, "the folders were not checked for changes");
+        }
+        _ => {}
+    }
+}

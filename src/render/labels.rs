@@ -1,0 +1,99 @@
+//! Short words for people: where, from whom, when, how big.
+
+use crate::article::{Place, Problem};
+use crate::search::ArticleInfo;
+
+/// Names a place behind a path: `:12` for a line, otherwise in words.
+pub(crate) fn place_label(place: &Place) -> String {
+    if let Some(line) = place.line {
+        return format!(":{line}");
+    }
+    let mut label = String::new();
+    for (number, unit) in [
+        (place.row, "行"),
+        (place.page, "页"),
+        (place.paragraph, "段"),
+    ] {
+        if let Some(number) = number {
+            label.push_str(&format!(" 第{number}{unit}"));
+        }
+    }
+    label
+}
+
+/// Names outlet, author and date, as far as known, as in a footnote.
+pub(crate) fn source_label(article: &ArticleInfo) -> String {
+    [&article.outlet, &article.author, &article.date]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("，")
+}
+
+/// Tells a problem of a file on two lines: what is wrong, and the remedy.
+pub(crate) fn problem_label(path: &str, problem: &Problem) -> String {
+    let Problem {
+        place,
+        message,
+        remedy,
+    } = problem;
+    let mut label = format!("{path}{}: {message}", place_label(place));
+    if !remedy.is_empty() {
+        label.push_str("\n  → ");
+        label.push_str(remedy);
+    }
+    label
+}
+
+/// Tells a number of bytes in the unit that fits.
+pub(crate) fn size_label(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    match bytes {
+        ..1e3 => format!("{bytes} B"),
+        ..1e6 => format!("{:.1} kB", bytes / 1e3),
+        ..1e9 => format!("{:.1} MB", bytes / 1e6),
+        _ => format!("{:.1} GB", bytes / 1e9),
+    }
+}
+
+/// Tells a duration in milliseconds or seconds.
+pub(crate) fn duration_label(duration: std::time::Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 1.0 {
+        format!("{:.1} ms", seconds * 1e3)
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_follows_the_path_as_editors_expect_it() {
+        let place = Place {
+            line: Some(12),
+            paragraph: Some(3),
+            ..Place::default()
+        };
+        assert_eq!(place_label(&place), ":12");
+    }
+
+    #[test]
+    fn other_places_are_told_in_words() {
+        let place = Place {
+            page: Some(2),
+            paragraph: Some(3),
+            ..Place::default()
+        };
+        assert_eq!(place_label(&place), " 第2页 第3段");
+    }
+
+    #[test]
+    fn sizes_take_the_unit_that_fits() {
+        assert_eq!(size_label(999), "999 B");
+        assert_eq!(size_label(1_234_567), "1.2 MB");
+    }
+}

@@ -1,0 +1,52 @@
+//! Hits → bytes: an [`Answer`](crate::search::Answer) and the other things the
+//! library says, written to any [`std::io::Write`].
+//!
+//! Every function here takes plain data and a writer. None of them asks for
+//! the terminal, the folder or the clock, and none of them fails but for its
+//! writer. The machine formats need no terminal crate; the one for people
+//! (`write_pretty`) comes with the feature `cli`.
+
+#![cfg_attr(
+    test,
+    expect(clippy::single_range_in_vec_init, reason = "a mark is a range")
+)]
+
+mod escape;
+mod pieces;
+
+mod csv;
+#[cfg(feature = "cli")]
+mod explanation;
+mod json;
+mod markdown;
+#[cfg(feature = "cli")]
+mod pretty;
+#[cfg(feature = "cli")]
+mod shown;
+mod trec;
+#[cfg(feature = "cli")]
+mod wrap;
+
+mod analysis;
+mod article;
+mod labels;
+mod status;
+mod update;
+mod verification;
+
+#[cfg(test)]
+mod samples;
+
+pub use analysis::{write_analysis_json, write_analysis_text};
+pub use article::{Extent, write_article_json, write_article_text};
+pub use csv::write_csv;
+pub use escape::{escape_line, escape_text};
+pub use json::{write_json, write_jsonl};
+pub use markdown::write_markdown;
+pub use pieces::{Piece, pieces};
+#[cfg(feature = "cli")]
+pub use pretty::{Color, Screen, write_pretty};
+pub use status::{ProblemList, write_status_json, write_status_text};
+pub use trec::write_trec;
+pub use update::{Run, write_update_json, write_update_text};
+pub use verification::{write_verification_json, write_verification_text};

@@ -1,0 +1,196 @@
+//! What an update did, for people and programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::json::write_object;
+use super::labels::{duration_label, problem_label};
+use super::status::{ChangeObject, ProblemObject, change_objects, problem_objects};
+use crate::index::{ChangeKind, FileChange, UpdateReport};
+
+/// Whether the update was done or only tried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It was done.
+    Done,
+    /// It would have been done.
+    Dry,
+}
+
+/// Writes the counts of an update and all problems for a person; after a dry
+/// run each change too.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_update_text(report: &UpdateReport, run: Run, out: &mut dyn Write) -> io::Result<()> {
+    if run == Run::Dry {
+        for FileChange { path, kind } in &report.changes {
+            writeln!(out, "{} {path}", change_sign(*kind))?;
+        }
+    }
+    if let Some(reason) = &report.rebuilt {
+        writeln!(out, "全部重建：{reason}")?;
+    }
+    for problem in &report.problems {
+        writeln!(out, "{}", problem_label(&problem.path, &problem.problem))?;
+    }
+    let would = if run == Run::Dry {
+        "试运行，未写入："
+    } else {
+        ""
+    };
+    write!(
+        out,
+        "{would}{} · 未变 {} · 跳过 {}",
+        changes_label(&report.changes),
+        report.unchanged,
+        report.skipped
+    )?;
+    if !report.problems.is_empty() {
+        write!(out, " · 问题 {}", report.problems.len())?;
+    }
+    writeln!(
+        out,
+        " · 共 {} 篇 {} 段 · {}",
+        report.articles,
+        report.passages,
+        duration_label(report.took)
+    )
+}
+
+/// Writes the report of an update as one JSON object.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_update_json(report: &UpdateReport, run: Run, out: &mut dyn Write) -> io::Result<()> {
+    write_object(
+        &UpdateObject {
+            dry_run: run == Run::Dry,
+            added: count(&report.changes, ChangeKind::Added),
+            changed: count(&report.changes, ChangeKind::Changed),
+            removed: count(&report.changes, ChangeKind::Removed),
+            unchanged: report.unchanged,
+            skipped: report.skipped,
+            articles: report.articles,
+            passages: report.passages,
+            changes: change_objects(&report.changes),
+            problems: problem_objects(&report.problems),
+            rebuilt: report.rebuilt.as_deref(),
+            bytes: report.bytes,
+            took_ms: report.took.as_micros() as f64 / 1000.0,
+        },
+        out,
+    )
+}
+
+/// Counts changes by kind: `新增 3 · 变更 1 · 移除 0`.
+pub(super) fn changes_label(changes: &[FileChange]) -> String {
+    format!(
+        "新增 {} · 变更 {} · 移除 {}",
+        count(changes, ChangeKind::Added),
+        count(changes, ChangeKind::Changed),
+        count(changes, ChangeKind::Removed)
+    )
+}
+
+fn count(changes: &[FileChange], kind: ChangeKind) -> usize {
+    changes.iter().filter(|change| change.kind == kind).count()
+}
+
+fn change_sign(kind: ChangeKind) -> char {
+    match kind {
+        ChangeKind::Added => '+',
+        ChangeKind::Changed => '~',
+        ChangeKind::Removed => '-',
+    }
+}
+
+#[derive(Serialize)]
+struct UpdateObject<'a> {
+    dry_run: bool,
+    added: usize,
+    changed: usize,
+    removed: usize,
+    unchanged: usize,
+    skipped: usize,
+    articles: usize,
+    passages: usize,
+    changes: Vec<ChangeObject<'a>>,
+    problems: Vec<ProblemObject<'a>>,
+    rebuilt: Option<&'a str>,
+    bytes: u64,
+    took_ms: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Place, Problem};
+    use crate::index::FileProblem;
+
+    fn report() -> UpdateReport {
+        UpdateReport {
+            changes: vec![
+                FileChange {
+                    path: "甲.txt".to_owned(),
+                    kind: ChangeKind::Added,
+                },
+                FileChange {
+                    path: "乙.txt".to_owned(),
+                    kind: ChangeKind::Removed,
+                },
+            ],
+            unchanged: 4,
+            problems: vec![FileProblem {
+                path: "丙.json".to_owned(),
+                problem: Problem {
+                    place: Place {
+                        line: Some(3),
+                        ..Place::default()
+                    },
+                    message: "not JSON".to_owned(),
+                    remedy: "mend line 3".to_owned(),
+                },
+            }],
+            ..UpdateReport::default()
+        }
+    }
+
+    #[test]
+    fn a_problem_is_told_with_place_and_remedy() {
+        let mut out = Vec::new();
+        write_update_text(&report(), Run::Done, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(
+            text.starts_with("丙.json:3: not JSON\n  → mend line 3\n新增 1 · 变更 0 · 移除 1"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_dry_run_lists_each_change() {
+        let mut out = Vec::new();
+        write_update_text(&report(), Run::Dry, &mut out).unwrap();
+        assert!(
+            String::from_utf8(out)
+                .unwrap()
+                .starts_with("+ 甲.txt\n- 乙.txt\n")
+        );
+    }
+
+    #[test]
+    fn json_counts_and_names_the_changes() {
+        let mut out = Vec::new();
+        write_update_json(&report(), Run::Done, &mut out).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(value["added"], 1);
+        assert_eq!(
+            value["changes"][1],
+            serde_json::json!({"path": "乙.txt", "kind": "removed"})
+        );
+        assert_eq!(value["problems"][0]["place"]["line"], 3);
+    }
+}
