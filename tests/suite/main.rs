@@ -1,0 +1,17 @@
+//! The tests that hold cewen's promises, in one binary.
+
+mod support;
+
+// The command contract.
+mod cli;
+
+// P1: search equals the reference function.
+mod literal;
+// P2: marks.
+mod marks;
+// P3 and paging: order, lanes, counts.
+mod ranking;
+// P5: the index is the folder.
+mod updates;
+// The layers of the library.
+mod structure;

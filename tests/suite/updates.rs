@@ -1,0 +1,234 @@
+//! P5: the index is the folder.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cewen::{ChangeKind, ErrorKind, Query, SearchOptions, Searcher, UpdateOptions, UpdateReport};
+
+use crate::support::{Numbers, text, write};
+
+fn update(index: &Path, add: &[&Path]) -> cewen::Result<UpdateReport> {
+    let options = UpdateOptions {
+        add: add.iter().map(|path| path.to_path_buf()).collect(),
+        ..UpdateOptions::default()
+    };
+    cewen::update(index, &options, &mut |_| ())
+}
+
+fn found(index: &Path, query: &str) -> BTreeSet<String> {
+    let searcher = Searcher::open(index).expect("opened");
+    let options = SearchOptions {
+        limit: 0,
+        ..SearchOptions::default()
+    };
+    let answer = searcher
+        .search(&Query::exact(query), &options)
+        .expect("searched");
+    answer
+        .hits
+        .into_iter()
+        .map(|hit| hit.article.path)
+        .collect()
+}
+
+fn set(paths: &[&str]) -> BTreeSet<String> {
+    paths.iter().map(|path| (*path).to_owned()).collect()
+}
+
+#[test]
+fn files_that_come_change_and_go_are_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    write(
+        &news.join("乙.txt"),
+        "乙市发放训力券\n\n首批训力券已经发放。\n",
+    );
+    let report = update(&index, &[&news]).expect("built");
+    assert_eq!((report.articles, report.changes.len()), (2, 2));
+    assert_eq!(found(&index, "算力券"), set(&["甲.txt"]));
+
+    let report = update(&index, &[]).expect("nothing to do");
+    assert_eq!((report.unchanged, report.changes.len()), (2, 0));
+
+    write(
+        &news.join("甲.txt"),
+        "甲市停发\n\n甲市改发模型券，不再发放原有券种。\n",
+    );
+    write(&news.join("丙/丁.txt"), "丁市发放算力券\n\n丁市的办法。\n");
+    std::fs::remove_file(news.join("乙.txt")).expect("removed");
+    let report = update(&index, &[]).expect("updated");
+    let kinds: Vec<ChangeKind> = report.changes.iter().map(|change| change.kind).collect();
+    assert_eq!(
+        kinds,
+        [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Changed]
+    );
+    assert_eq!(found(&index, "算力券"), set(&["丙/丁.txt"]));
+    assert_eq!(found(&index, "模型券"), set(&["甲.txt"]));
+    assert_eq!(found(&index, "训力券"), set(&[]));
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[test]
+fn an_updated_index_finds_what_a_fresh_one_finds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let mut numbers = Numbers::new(31);
+    for step in 0..12 {
+        for _ in 0..4 {
+            let path = news.join(format!("{}.txt", numbers.below(12)));
+            if numbers.below(3) == 0 && step > 0 {
+                let _ = std::fs::remove_file(&path);
+            } else {
+                let body = text(&mut numbers, 40);
+                write(&path, format!("标题{}\n\n{body}\n", numbers.below(100)));
+            }
+        }
+        write(&news.join("常在.txt"), "常在\n\n这一篇一直都在。\n");
+        update(&index, &[&news]).expect("updated");
+        let fresh = folder.path().join(format!("fresh{step}"));
+        update(&fresh, &[&news]).expect("built");
+        for _ in 0..25 {
+            let quote = text(&mut numbers, 2);
+            if !cewen::analysis::literal(&quote, &quote).is_empty() {
+                assert_eq!(
+                    found(&index, &quote),
+                    found(&fresh, &quote),
+                    "{quote:?} in step {step}"
+                );
+            }
+        }
+        assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+    }
+}
+
+#[test]
+fn an_empty_or_missing_root_is_an_error_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    update(&index, &[&news]).expect("built");
+    std::fs::remove_file(news.join("甲.txt")).expect("removed");
+    assert_eq!(
+        update(&index, &[]).expect_err("empty").kind(),
+        ErrorKind::BadRoot
+    );
+    std::fs::remove_dir(&news).expect("removed");
+    assert_eq!(
+        update(&index, &[]).expect_err("missing").kind(),
+        ErrorKind::BadRoot
+    );
+    assert_eq!(found(&index, "算力券"), set(&["甲.txt"]));
+    let missing = folder.path().join("没有");
+    assert_eq!(
+        update(&folder.path().join("new"), &[&missing])
+            .expect_err("missing")
+            .kind(),
+        ErrorKind::BadRoot
+    );
+    assert!(
+        !folder.path().join("new").exists(),
+        "nothing is created for a missing root"
+    );
+}
+
+#[test]
+fn roots_are_added_forgotten_and_remembered_when_the_folder_moves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("甲地");
+    let (one, two, index) = (home.join("一"), home.join("二"), home.join("index"));
+    write(&one.join("a.txt"), "甲市发放算力券\n\n甲市的办法。\n");
+    write(&two.join("b.txt"), "乙市发放算力券\n\n乙市的办法。\n");
+    update(&index, &[&one]).expect("built");
+    update(&index, &[&two]).expect("added");
+    assert_eq!(found(&index, "算力券"), set(&["a.txt", "b.txt"]));
+    let moved = folder.path().join("乙地");
+    std::fs::rename(&home, &moved).expect("moved");
+    let index = moved.join("index");
+    let report = update(&index, &[]).expect("found again");
+    assert_eq!((report.unchanged, report.changes.len()), (2, 0));
+    let options = UpdateOptions {
+        forget: vec![moved.join("一")],
+        ..UpdateOptions::default()
+    };
+    cewen::update(&index, &options, &mut |_| ()).expect("forgotten");
+    assert_eq!(found(&index, "算力券"), set(&["b.txt"]));
+}
+
+#[test]
+fn articles_of_the_library_survive_updates_and_rebuilds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    update(&index, &[&news]).expect("built");
+    let mut numbers = Numbers::new(32);
+    let mut article = crate::support::article(&mut numbers, 7);
+    article.title = "库中算力券".to_owned();
+    cewen::add(&index, "供稿", vec![article]).expect("added");
+    update(&index, &[]).expect("updated");
+    assert_eq!(found(&index, "算力券").len(), 2);
+    let before = Searcher::open(&index)
+        .expect("opened")
+        .article("a7")
+        .expect("there");
+    let options = UpdateOptions {
+        rebuild: true,
+        ..UpdateOptions::default()
+    };
+    cewen::update(&index, &options, &mut |_| ()).expect("rebuilt");
+    let after = Searcher::open(&index)
+        .expect("opened")
+        .article("a7")
+        .expect("there");
+    assert_eq!(before.text, after.text);
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_index_can_be_searched() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    update(&index, &[&news]).expect("built");
+    let names = |path: &Path| -> BTreeSet<_> {
+        let mut names = BTreeSet::new();
+        for entry in std::fs::read_dir(path).expect("read").flatten() {
+            if entry.path().is_dir() {
+                names.extend(
+                    std::fs::read_dir(entry.path())
+                        .expect("read")
+                        .flatten()
+                        .map(|e| e.path()),
+                );
+            }
+            names.insert(entry.path());
+        }
+        names
+    };
+    let before = names(&index);
+    let all: Vec<_> = before.iter().cloned().chain([index.clone()]).collect();
+    for path in &all {
+        let mode = if path.is_dir() { 0o555 } else { 0o444 };
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    }
+    assert_eq!(found(&index, "算力券"), set(&["甲.txt"]));
+    assert_eq!(names(&index), before, "a search creates no file");
+    for path in &all {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    }
+}
