@@ -21,8 +21,8 @@ pub(crate) struct PartMarker {
     pub(crate) whole: Option<Pattern>,
     /// Words.
     pub(crate) words: Vec<Pattern>,
-    /// Pairs of characters.
-    pub(crate) pairs: HashSet<(char, char)>,
+    /// Pairs of characters: few, so a list is looked through faster than hashed.
+    pub(crate) pairs: Vec<(char, char)>,
     /// Runs of Latin letters and digits that are marked where they stand whole
     /// or as a part of a run, as [`latin_words`] gives them.
     pub(crate) latin: HashSet<String>,
@@ -180,7 +180,7 @@ mod tests {
     fn where_a_part_stands_whole_nothing_less_is_marked() {
         let part = PartMarker {
             whole: Pattern::new("算力券"),
-            pairs: HashSet::from([('算', '力'), ('力', '券')]),
+            pairs: vec![('算', '力'), ('力', '券')],
             ..PartMarker::default()
         };
         let marker = Marker {
