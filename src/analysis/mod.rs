@@ -13,6 +13,7 @@ mod fold;
 mod fold_table;
 mod grams;
 mod literal;
+mod numbers;
 mod pattern;
 mod symbols;
 mod words;
@@ -22,6 +23,7 @@ pub use literal::literal;
 
 pub(crate) use class::{Class, class};
 pub(crate) use grams::{pair_term, push_pair};
+pub(crate) use numbers::numbers;
 pub(crate) use pattern::Pattern;
 pub(crate) use symbols::{END, GAP, Symbol, symbols, symbols_into};
 pub(crate) use words::{MAX_WORD_CHARS, WordCutter, latin_words, shipped_words, words_of};
@@ -67,4 +69,4 @@ pub fn explain(text: &str, own: &[String]) -> Analysis {
 
 /// What an index was analysed with: an index with another fingerprint cannot
 /// be searched rightly. Raised whenever a rule of this module changes.
-pub const FINGERPRINT: &str = "fold-1 symbols-1 words-1";
+pub const FINGERPRINT: &str = "fold-1 symbols-1 words-2";

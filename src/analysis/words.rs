@@ -10,6 +10,7 @@ use tantivy_tokenizer_api::{TokenStream, Tokenizer};
 
 use super::class::{Class, class};
 use super::fold::fold;
+use super::numbers::numbers;
 
 /// The longest word that is indexed, in characters; a query is cut with the
 /// indexed words up to this length.
@@ -47,7 +48,8 @@ impl WordCutter {
     }
 
     /// Calls `emit` with every word of `text`, folded: jieba's words that hold
-    /// a Han character, then the Latin and digit runs of [`latin_words`].
+    /// a Han character, then the Latin and digit runs of [`latin_words`], then
+    /// the values of [`numbers()`].
     pub(crate) fn cut(&mut self, text: &str, mut emit: impl FnMut(&str)) {
         self.folded.clear();
         self.folded.extend(text.chars().map(fold));
@@ -63,6 +65,7 @@ impl WordCutter {
             }
         }
         latin_words(&self.folded, |run| emit(run.text));
+        numbers(&self.folded, emit);
     }
 }
 

@@ -45,6 +45,9 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// How many characters open an article: FINDINGS 8.
+const OPENING_CHARS: usize = 60;
+
 /// The engine documents of one article.
 #[derive(Debug)]
 pub(crate) struct ArticleDocuments {
@@ -73,6 +76,13 @@ pub(crate) fn documents(
         json(serde_json::to_string(stored)),
     ));
     let passages = passages(article);
+    if let Some(first) = passages.first().filter(|passage| !passage.is_furniture) {
+        parts.push((
+            Kind::Opening,
+            opening(&first.text).to_owned(),
+            String::new(),
+        ));
+    }
     for passage in passages.iter().take(Layout::MAX_DOCUMENTS / 2 - 1) {
         if passage.opens_section {
             parts.push((
@@ -99,7 +109,7 @@ pub(crate) fn documents(
         .iter()
         .map(|(_, text, _)| symbols(text).len())
         .collect();
-    let own = |kind: Kind| kind != Kind::Furniture;
+    let own = |kind: Kind| !matches!(kind, Kind::Furniture | Kind::Opening);
     let size: usize = parts
         .iter()
         .zip(&sizes)
@@ -116,9 +126,11 @@ pub(crate) fn documents(
         });
         document.add_text(fields.source, key);
         document.add_text(fields.words, &words);
-        document.add_text(fields.chars, &text);
         document.add_text(fields.pairs, &text);
-        document.add_text(fields.stored, value);
+        if kind != Kind::Opening {
+            document.add_text(fields.chars, &text);
+            document.add_text(fields.stored, value);
+        }
         let layout = Layout {
             kind,
             symbols: u32::try_from(symbols).unwrap_or(u32::MAX),
@@ -144,6 +156,12 @@ pub(crate) fn documents(
             .count(),
         symbols: size as u64,
     }
+}
+
+/// The first characters of a text.
+fn opening(text: &str) -> &str {
+    let end = text.char_indices().nth(OPENING_CHARS);
+    &text[..end.map_or(text.len(), |(end, _)| end)]
 }
 
 fn add_keys(

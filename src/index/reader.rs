@@ -206,9 +206,12 @@ impl Segment {
         match layout.kind {
             Kind::Passage | Kind::Furniture => document,
             // Every title and heading has a passage after it.
-            Kind::Heading => document + 1,
-            Kind::Title => {
-                document + 1 + u32::from(self.layout(document + 1).kind == Kind::Heading)
+            _ => {
+                let mut next = document + 1;
+                while matches!(self.layout(next).kind, Kind::Heading | Kind::Opening) {
+                    next += 1;
+                }
+                next
             }
         }
     }
@@ -219,7 +222,7 @@ impl Segment {
         loop {
             match self.layout(document).kind {
                 Kind::Heading => return Some(document),
-                Kind::Title | Kind::Furniture => return None,
+                Kind::Title | Kind::Furniture | Kind::Opening => return None,
                 Kind::Passage => document = document.checked_sub(1)?,
             }
         }

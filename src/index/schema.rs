@@ -4,7 +4,7 @@
 //! that they stay neighbours through every merge:
 //!
 //! ```text
-//! Title  (Heading? Passage+)+  Furniture*
+//! Title  Opening  (Heading? Passage+)+  Furniture*
 //! ```
 //!
 //! so that a title's or heading's text is indexed once, and the frequencies of
@@ -25,6 +25,9 @@ pub(crate) enum Kind {
     Passage,
     /// A passage of the page around the article.
     Furniture,
+    /// The first characters of the body once more, in the ranking fields only:
+    /// news says first what it is about.
+    Opening,
 }
 
 /// Where an engine document stands in its article: one fast-field value.
@@ -40,6 +43,7 @@ pub(crate) struct Layout {
     pub(crate) after: u32,
 }
 
+const KIND_BITS: u32 = 3;
 const SYMBOL_BITS: u32 = 14;
 const BEFORE_BITS: u32 = 22;
 
@@ -56,24 +60,26 @@ impl Layout {
             Kind::Heading => 1,
             Kind::Passage => 2,
             Kind::Furniture => 3,
+            Kind::Opening => 4,
         };
-        kind | u64::from(self.symbols.min(Self::MAX_SYMBOLS)) << 2
-            | u64::from(self.before) << (2 + SYMBOL_BITS)
-            | u64::from(self.after) << (2 + SYMBOL_BITS + BEFORE_BITS)
+        kind | u64::from(self.symbols.min(Self::MAX_SYMBOLS)) << KIND_BITS
+            | u64::from(self.before) << (KIND_BITS + SYMBOL_BITS)
+            | u64::from(self.after) << (KIND_BITS + SYMBOL_BITS + BEFORE_BITS)
     }
 
     pub(crate) fn from_value(value: u64) -> Self {
-        let kind = match value & 3 {
+        let kind = match value & ((1 << KIND_BITS) - 1) {
             0 => Kind::Title,
             1 => Kind::Heading,
             2 => Kind::Passage,
-            _ => Kind::Furniture,
+            3 => Kind::Furniture,
+            _ => Kind::Opening,
         };
         Layout {
             kind,
-            symbols: (value >> 2) as u32 & Self::MAX_SYMBOLS,
-            before: (value >> (2 + SYMBOL_BITS)) as u32 & ((1 << BEFORE_BITS) - 1),
-            after: (value >> (2 + SYMBOL_BITS + BEFORE_BITS)) as u32,
+            symbols: (value >> KIND_BITS) as u32 & Self::MAX_SYMBOLS,
+            before: (value >> (KIND_BITS + SYMBOL_BITS)) as u32 & ((1 << BEFORE_BITS) - 1),
+            after: (value >> (KIND_BITS + SYMBOL_BITS + BEFORE_BITS)) as u32,
         }
     }
 }
@@ -195,9 +201,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_layout_is_read_back_as_written(
-            kind in 0..4u8, symbols in 0..=Layout::MAX_SYMBOLS, before in 0..1u32 << 22, after in 0..1u32 << 22
+            kind in 0..5u8, symbols in 0..=Layout::MAX_SYMBOLS, before in 0..1u32 << 22, after in 0..1u32 << 22
         ) {
-            let kind = [Kind::Title, Kind::Heading, Kind::Passage, Kind::Furniture][kind as usize];
+            let kind = [Kind::Title, Kind::Heading, Kind::Passage, Kind::Furniture, Kind::Opening][kind as usize];
             let layout = Layout { kind, symbols, before, after };
             prop_assert_eq!(Layout::from_value(layout.to_value()), layout);
         }

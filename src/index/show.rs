@@ -43,6 +43,9 @@ pub(crate) fn whole_article(
     };
     for document in title + 1..=title + segment.layout(title).after {
         let kind = segment.layout(document).kind;
+        if kind == Kind::Opening {
+            continue;
+        }
         if kind == Kind::Heading {
             for heading in segment.heading(&reader.fields, document)?.split('\n') {
                 full.article

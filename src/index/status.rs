@@ -129,7 +129,7 @@ pub fn verify(dir: &Path) -> Result<Verification> {
             match segment.layout(document).kind {
                 Kind::Title => articles += 1,
                 Kind::Passage => passages += 1,
-                Kind::Heading | Kind::Furniture => {}
+                Kind::Heading | Kind::Furniture | Kind::Opening => {}
             }
         }
     }

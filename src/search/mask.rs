@@ -54,12 +54,26 @@ const QUESTION_WORDS: &[&str] = &[
 const FUNCTION_CHARACTERS: &str =
     "的了是在和与及或吗呢吧么啊被把由于之其有为以对从到等而也都就这那哪谁何几某并但";
 
-/// Says of each character of a folded text whether it is masked.
+/// Those of them that ask.
+const QUESTION_CHARACTERS: &str = "哪谁何几";
+
+/// What masks a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mask {
+    /// Nothing: it says what the text is about.
+    None,
+    /// It belongs to a function word.
+    Function,
+    /// It belongs to a question word.
+    Question,
+}
+
+/// Says of each character of a folded text what masks it.
 ///
 /// `in_word` says of each character whether it is a part of a longer word of
 /// the index: 和 in 和平 is no function word.
-pub(crate) fn mask(text: &[char], in_word: &[bool]) -> Vec<bool> {
-    let mut masked = vec![false; text.len()];
+pub(crate) fn mask(text: &[char], in_word: &[bool]) -> Vec<Mask> {
+    let mut masked = vec![Mask::None; text.len()];
     let mut at = 0;
     while at < text.len() {
         let here = |word: &&&str| {
@@ -74,11 +88,16 @@ pub(crate) fn mask(text: &[char], in_word: &[bool]) -> Vec<bool> {
             .max();
         match longest {
             Some(length) => {
-                masked[at..at + length].fill(true);
+                masked[at..at + length].fill(Mask::Question);
                 at += length;
             }
             None => {
-                masked[at] = !in_word[at] && FUNCTION_CHARACTERS.contains(text[at]);
+                if !in_word[at] && FUNCTION_CHARACTERS.contains(text[at]) {
+                    masked[at] = match QUESTION_CHARACTERS.contains(text[at]) {
+                        true => Mask::Question,
+                        false => Mask::Function,
+                    };
+                }
                 at += 1;
             }
         }
@@ -101,7 +120,7 @@ mod tests {
         characters
             .iter()
             .zip(masked)
-            .filter(|(_, masked)| !masked)
+            .filter(|(_, masked)| *masked == Mask::None)
             .map(|(c, _)| c)
             .collect()
     }

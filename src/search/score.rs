@@ -25,6 +25,8 @@ const K1: f32 = 0.6;
 const B: f32 = 0.6;
 /// How much of an article's best passage its score takes.
 pub(crate) const BEST_PASSAGE: f32 = 0.3;
+/// How much the opening of an article counts besides.
+const OPENING: f32 = 0.35;
 /// Single characters that stand in more than this part of all passages rank
 /// nothing and cost most: FINDINGS 4e.
 const FREQUENT: f64 = 0.2;
@@ -116,6 +118,8 @@ struct TermPostings {
     articles: Vec<(u32, f32, u32)>,
     /// Passage document, symbols of the passage, frequency.
     passages: Vec<(u32, f32, u32)>,
+    /// Title document of each article that opens with it, frequency.
+    openings: Vec<(u32, u32)>,
     /// The passages that its titles and headings show as.
     shown: Vec<u32>,
 }
@@ -124,6 +128,7 @@ impl TermPostings {
     fn read(&mut self, reader: &Reader, term: &RankTerm, all_text: bool) -> Result<()> {
         self.articles.clear();
         self.passages.clear();
+        self.openings.clear();
         self.shown.clear();
         let field = field(reader, term.field);
         let mut values = [0; 128];
@@ -145,6 +150,10 @@ impl TermPostings {
                     }
                     let frequency = blocks.freq(number);
                     let title = segment.base + document - layout.before;
+                    if layout.kind == Kind::Opening {
+                        self.openings.push((title, frequency));
+                        continue;
+                    }
                     match self.articles.last_mut() {
                         Some(last) if last.0 == title => last.2 += frequency,
                         _ => {
@@ -158,7 +167,7 @@ impl TermPostings {
                             self.passages
                                 .push((segment.base + document, symbols, frequency));
                         }
-                        Kind::Title | Kind::Heading => {
+                        Kind::Title | Kind::Heading | Kind::Opening => {
                             self.shown
                                 .push(segment.base + segment.shown(document, layout));
                         }
@@ -187,6 +196,21 @@ impl Scores {
         let average = (symbols / articles).max(1.0);
         for &(title, length, frequency) in &postings.articles {
             let score = weight * saturated(frequency, length / average);
+            self.articles[title as usize] += score;
+            if let Some(explain) = explain {
+                explain(
+                    term,
+                    Contribution {
+                        title,
+                        passage: None,
+                        score,
+                    },
+                );
+            }
+        }
+        for &(title, frequency) in &postings.openings {
+            // All openings are of about the same length.
+            let score = OPENING * weight * saturated(frequency, 1.0);
             self.articles[title as usize] += score;
             if let Some(explain) = explain {
                 explain(

@@ -161,7 +161,11 @@ impl Evaluator<'_> {
     fn is_in(&self, document: DocId, scope: Scope) -> bool {
         let kind = self.segment.layout(document).kind;
         match scope {
-            Scope::Anywhere => kind != Kind::Furniture || self.all_text,
+            Scope::Anywhere => match kind {
+                Kind::Opening => false,
+                Kind::Furniture => self.all_text,
+                Kind::Title | Kind::Heading | Kind::Passage => true,
+            },
             Scope::Title => kind == Kind::Title,
             Scope::Heading => kind == Kind::Heading,
         }
@@ -201,6 +205,7 @@ impl Evaluator<'_> {
         for &document in raw {
             let layout = self.segment.layout(document);
             match layout.kind {
+                Kind::Opening => {}
                 Kind::Passage | Kind::Furniture => reached.push(document),
                 Kind::Heading => reached.extend(
                     (document + 1..=document + layout.after)
@@ -211,7 +216,7 @@ impl Evaluator<'_> {
                         match self.segment.layout(next).kind {
                             Kind::Passage => true,
                             Kind::Furniture => self.all_text,
-                            Kind::Title | Kind::Heading => false,
+                            Kind::Title | Kind::Heading | Kind::Opening => false,
                         }
                     }))
                 }
