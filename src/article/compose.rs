@@ -103,6 +103,11 @@ fn compose(
         .filter(|b| b.kind != BlockKind::Furniture)
         .map(|b| b.text.as_str())
         .collect();
+    let headings: Vec<&str> = blocks
+        .iter()
+        .filter(|b| b.kind == BlockKind::Heading)
+        .map(|b| b.text.as_str())
+        .collect();
     let from: Vec<(String, String)> = signs
         .bylines
         .iter()
@@ -114,6 +119,8 @@ fn compose(
         title: &title,
         from: &from,
         body: &body,
+        headings: &headings,
+        path: around.path,
     });
     let citations = find_citations([title.as_str()].into_iter().chain(body.iter().copied()));
     Article {

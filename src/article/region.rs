@@ -24,6 +24,10 @@ pub(super) struct Sources<'a> {
     pub(super) from: &'a [(String, String)],
     /// The texts of the article, furniture aside.
     pub(super) body: &'a [&'a str],
+    /// The section headings among them.
+    pub(super) headings: &'a [&'a str],
+    /// The path of its file: the last resort.
+    pub(super) path: &'a str,
 }
 
 /// Infers the regions of an article, the ones it is about first, most certain first.
@@ -97,6 +101,24 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             about.add(division, evidence);
         }
     }
+    // A heading says what its section is about: of an article on one place,
+    // a part of it; places that stand side by side are compared, not reported on.
+    let titled = about.regions.clone();
+    for heading in sources.headings {
+        let mentions = find_mentions(heading);
+        let compares = heading.contains(['与', '和', '比', '同', '對', '对']);
+        for division in mentions.iter().filter_map(|m| resolve(m, &known)) {
+            let is_part = |region: &Region| {
+                find_divisions(&region.name)
+                    .iter()
+                    .any(|whole| division.is_within(whole))
+            };
+            let fits = titled.is_empty() || titled.iter().any(is_part);
+            if fits && !compares && division.level() > DivisionLevel::Group {
+                about.add(division, heading);
+            }
+        }
+    }
     if sources.stated.is_none() {
         let (least, share) = if has_title_region { (5, 50) } else { (3, 30) };
         for (division, count) in tally.by_count() {
@@ -104,6 +126,18 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             if count >= least && tally.share(&division) >= share || is_only {
                 about.add(division, division.name);
             }
+        }
+    }
+    if about.regions.is_empty() {
+        // People sort what they save into folders by place.
+        let folders = sources.path.rsplit('/').skip(1);
+        let known = |folder: &str| match find_divisions(folder).as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        };
+        let place = folders.filter_map(known).next();
+        if let Some(division) = place {
+            about.add(division, sources.path);
         }
     }
     let mut regions = about.regions;
@@ -269,6 +303,8 @@ mod tests {
             title,
             from: &[],
             body,
+            headings: &[],
+            path: "",
         };
         infer_regions(&sources)
             .into_iter()
@@ -318,6 +354,8 @@ mod tests {
             title: "产业如何走稳",
             from: &from,
             body: &[],
+            headings: &[],
+            path: "",
         };
         let regions = infer_regions(&sources);
         assert_eq!(regions.len(), 2);
@@ -326,5 +364,29 @@ mod tests {
             (RegionRole::From, "福州")
         );
         assert_eq!(regions[1].code.as_deref(), Some("350100"));
+    }
+
+    #[test]
+    fn a_place_in_a_heading_counts_and_a_folder_is_the_last_resort() {
+        let named = |headings: &[&str], path: &str| -> Vec<String> {
+            let sources = Sources {
+                stated: None,
+                title: "各地怎么跟",
+                from: &[],
+                body: headings,
+                headings,
+                path,
+            };
+            infer_regions(&sources)
+                .into_iter()
+                .map(|region| region.name)
+                .collect()
+        };
+        assert_eq!(
+            named(&["照着走：江苏", "再提高：南京"], "上海/甲.txt"),
+            ["江苏", "南京"]
+        );
+        assert_eq!(named(&[], "上海/2024/甲.txt"), ["上海"]);
+        assert_eq!(named(&[], "杂/甲.txt"), [""; 0]);
     }
 }
