@@ -14,6 +14,10 @@ pub enum Format {
     Json,
     /// One JSON object a line: .jsonl, .ndjson.
     JsonLines,
+    /// A table whose rows are articles: .csv.
+    Csv,
+    /// The same with tabs between cells: .tsv, .tab.
+    Tsv,
 }
 
 impl Format {
@@ -30,17 +34,21 @@ impl Format {
             "md" | "markdown" => Some(Format::Markdown),
             "json" => Some(Format::Json),
             "jsonl" | "ndjson" => Some(Format::JsonLines),
+            "csv" => Some(Format::Csv),
+            "tsv" | "tab" => Some(Format::Tsv),
             _ => None,
         }
     }
 
-    /// Returns the short name: `txt`, `md`, `json`, `jsonl`.
+    /// Returns the short name: `txt`, `md`, `json`, `jsonl`, `csv`, …
     pub fn name(self) -> &'static str {
         match self {
             Format::Text => "txt",
             Format::Markdown => "md",
             Format::Json => "json",
             Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
         }
     }
 }

@@ -18,6 +18,7 @@ mod front_matter;
 mod json;
 mod markdown;
 mod markup;
+mod table;
 mod text;
 
 #[cfg(test)]

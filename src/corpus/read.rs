@@ -3,7 +3,7 @@
 use super::decode::{Decoded, decode};
 use super::format::Format;
 use super::walk::SourceFile;
-use super::{json, markdown, problem, text};
+use super::{json, markdown, problem, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
@@ -116,6 +116,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
         Format::Markdown => markdown::read_markdown(path, &text, &mut problems),
         Format::Json => json::read_json(path, &text, &mut problems),
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
+        Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
     };
     Parsed {
         format,

@@ -8,6 +8,8 @@ const PATHS: &[&str] = &[
     "甲.md",
     "甲.json",
     "甲.jsonl",
+    "甲.csv",
+    "甲.tsv",
     "甲",
     "2024/甲.xyz",
 ];
