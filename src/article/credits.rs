@@ -100,6 +100,9 @@ const NOBODY: &str = "\
 const OUTLET_ENDS: &str = "\
     社 网 报 刊 台 日报 周刊 杂志 在线 客户端 新闻 之声 财经 中心 发布 头条 频道";
 
+/// Words beside the date of a stamp.
+const STAMP_WORDS: &[&str] = &["发布于", "发表于", "更新于", "发布", "发表", "更新", "举报"];
+
 /// Drops brackets around a whole text, and one left open or closed by itself.
 fn without_brackets(text: &str) -> &str {
     let text = text.trim();
@@ -130,7 +133,8 @@ fn find_labels(line: &str) -> Vec<FoundLabel> {
         let at_boundary =
             previous.is_none_or(|p| !is_han(p) && !p.is_ascii_alphabetic() || p == '日');
         previous = Some(c);
-        if start < skip_to || !at_boundary {
+        // Behind a first label pages run the next one on: 来源：甲网作者：林一.
+        if start < skip_to || !at_boundary && labels.is_empty() {
             continue;
         }
         let rest = &line[start..];
@@ -166,14 +170,23 @@ fn read_head(head: &str, is_whole_line: bool, credits: &mut Credits) -> Option<b
     let rest = format!("{} {}", &head[..date.range.start], &head[date.range.end..]);
     let words: Vec<&str> = rest
         .split(|c: char| c.is_whitespace() || "|｜/・·•（）()，,".contains(c))
-        .filter(|word| !word.is_empty() && !is_time(word))
+        .filter(|word| !word.is_empty() && !is_time(word) && !STAMP_WORDS.contains(word))
         .collect();
     let is_day = date.precision == DatePrecision::Day;
+    let has_time = rest
+        .split_whitespace()
+        .any(|word| word.contains(':') && is_time(word));
     match words.as_slice() {
         [] => {}
         // 某某网 2024-05-30 08:00
         [outlet]
             if char_count(outlet) <= 16 && is_outlet_name(outlet) && (is_day || !is_whole_line) =>
+        {
+            credits.outlet = Some((*outlet).to_owned());
+        }
+        // A time of day is that of a stamp: 2024-05-30 08:15 参考消息
+        [outlet]
+            if has_time && is_day && char_count(outlet) <= 10 && outlet.chars().all(is_han) =>
         {
             credits.outlet = Some((*outlet).to_owned());
         }
@@ -238,6 +251,7 @@ fn read_value(kind: Label, value: &str, credits: &mut Credits) {
                 .map_or(name.len(), |date| date.range.start);
             let name = name[..end]
                 .trim()
+                .trim_end_matches("举报")
                 .trim_matches(|c: char| "《》\"“”".contains(c))
                 .trim();
             if !name.is_empty()

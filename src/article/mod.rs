@@ -45,6 +45,6 @@ pub use model::{
 pub(crate) use compose::{Surroundings, compose_page, compose_record};
 pub(crate) use date::{find_dates, parse_date};
 pub(crate) use page::{Line, Mark};
-pub(crate) use shape::{first_chars, is_han};
+pub(crate) use shape::{first_chars, is_han, is_sentence_end, skeleton};
 pub(crate) use stated::{Fact, Stated};
 pub(crate) use wrap::unwrap_lines;

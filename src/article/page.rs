@@ -12,7 +12,7 @@ use super::heading::find_headings;
 use super::headline::{Headline, find_headline};
 use super::lead::{find_cut_leads, is_lead};
 use super::model::{Block, BlockKind, Place};
-use super::shape::{char_count, ends_sentence, is_cut_short, skeleton};
+use super::shape::{char_count, ends_sentence, is_cut_short, is_han, skeleton};
 use super::signs::{Signs, is_bare_date, read_signs};
 
 /// What the format says of a line.
@@ -23,6 +23,10 @@ pub(crate) enum Mark {
     Plain,
     /// A heading of this level, from 1.
     Heading(u8),
+    /// The page around the article, as its format says; credits may stand here.
+    Around,
+    /// A part of the page that has nothing to do with the article.
+    Elsewhere,
 }
 
 /// A line of a page; hard-wrapped lines are joined already.
@@ -49,12 +53,17 @@ pub(super) struct Page {
 
 /// Takes a page apart. `stated_title` is a headline known otherwise.
 pub(super) fn read_page(lines: &[Line], stated_title: Option<&str>) -> Page {
-    let lines: Vec<&Line> = lines
+    let all: Vec<&Line> = lines
         .iter()
         .filter(|line| !line.text.trim().is_empty())
         .collect();
+    let lines: Vec<&Line> = all
+        .iter()
+        .copied()
+        .filter(|line| line.mark != Mark::Elsewhere)
+        .collect();
     let texts: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
-    let looks: Vec<Look> = texts.iter().map(|text| look_at(text)).collect();
+    let looks: Vec<Look> = lines.iter().map(|line| look_of(line)).collect();
     let headline = choose_headline(&lines, &texts, &looks, stated_title);
     let title = match (stated_title, &headline) {
         (Some(stated), _) => stated.trim().to_owned(),
@@ -63,23 +72,50 @@ pub(super) fn read_page(lines: &[Line], stated_title: Option<&str>) -> Page {
     };
     let sketch = Sketch::draw(&texts, &looks, &title, headline.as_ref());
     let mut kinds = sketch.kinds();
+    for (kind, line) in kinds.iter_mut().zip(&lines) {
+        if line.mark == Mark::Around {
+            *kind = BlockKind::Furniture;
+        }
+    }
     find_headings(&lines, &texts, &mut kinds);
     let signs = read_signs(&texts, &kinds, &sketch);
-    let blocks = (0..texts.len())
-        .filter(|&i| !headline.as_ref().is_some_and(|h| h.line == i && !h.is_part))
-        .map(|i| Block {
-            kind: kinds[i],
-            text: texts[i].to_owned(),
-            place: Place {
-                line: lines[i].number,
-                ..Place::default()
-            },
+    let is_headline = |i: usize| headline.as_ref().is_some_and(|h| h.line == i && !h.is_part);
+    let mut kinds = kinds.into_iter().enumerate();
+    let blocks = all
+        .iter()
+        .filter_map(|line| {
+            if line.mark == Mark::Elsewhere {
+                return Some(block(line, BlockKind::Furniture));
+            }
+            let (i, kind) = kinds.next()?;
+            (!is_headline(i)).then(|| block(line, kind))
         })
         .collect();
     Page {
         title,
         blocks,
         signs,
+    }
+}
+
+/// Makes a line a block.
+fn block(line: &Line, kind: BlockKind) -> Block {
+    Block {
+        kind,
+        text: line.text.trim().to_owned(),
+        place: Place {
+            line: line.number,
+            ..Place::default()
+        },
+    }
+}
+
+/// Says what a line looks like. A line that its format puts outside of the
+/// article is no text, and says nothing of where the article ends.
+fn look_of(line: &Line) -> Look {
+    match look_at(line.text.trim()) {
+        Look::Text | Look::MaybeSite | Look::TailMark if line.mark == Mark::Around => Look::Caption,
+        look => look,
     }
 }
 
@@ -232,8 +268,19 @@ impl<'a> Sketch<'a> {
             .count();
         for (i, kind) in kinds.iter_mut().enumerate() {
             // So are the scattered words of its buttons.
-            let is_scrap = self.looks[i] == Look::MaybeSite || char_count(self.texts[i]) <= 4;
-            if furniture >= 2 && is_scrap && self.is_above(i) && Some(i) != self.headline_line {
+            let letters = self.texts[i].chars().filter(|c| !c.is_whitespace()).count();
+            let is_scrap = self.looks[i] == Look::MaybeSite || letters <= 4;
+            // The first section of a round-up is named right above its text.
+            let is_section = i + 1 == self.first_body
+                && letters == 4
+                && self.looks[i] == Look::Text
+                && self.texts[i].chars().all(is_han);
+            if furniture >= 2
+                && is_scrap
+                && !is_section
+                && self.is_above(i)
+                && Some(i) != self.headline_line
+            {
                 *kind = BlockKind::Furniture;
             }
         }

@@ -78,7 +78,7 @@ pub(super) fn columns(text: &str) -> usize {
 
 /// Reduces text to its letters, Han and digits, lower case and half width:
 /// what two copies of a headline share whatever their spaces and colons are.
-pub(super) fn skeleton(text: &str) -> String {
+pub(crate) fn skeleton(text: &str) -> String {
     text.chars()
         .filter_map(|c| {
             let c = half_width(c);

@@ -1,7 +1,8 @@
 //! Bytes become text.
 //!
 //! The ladder, each rung tried only if the ones before did not hold: byte
-//! order mark; mostly valid UTF-8; UTF-16 without a mark; chardetng, believed
+//! order mark; mostly valid UTF-8; UTF-16 without a mark; what a page declares,
+//! where it fits; chardetng, believed
 //! only when it says GBK, Big5 or UTF-8; else GBK. Measured on damaged real
 //! files, chardetng alone calls Chinese windows-1252 (CRATES.md §1.2). A few
 //! damaged bytes are a problem with their line, not another encoding.
@@ -21,9 +22,13 @@ pub(super) struct Decoded {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Decodes the bytes of a text file; fails on what is no text.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
-    let (encoding, name, body) = choose(bytes)?;
+/// Decodes the bytes of a text file; fails on what is no text. `declared` is
+/// the encoding that the file itself declares, which is no proof.
+pub(super) fn decode(
+    bytes: &[u8],
+    declared: Option<&'static Encoding>,
+) -> Result<Decoded, Problem> {
+    let (encoding, name, body) = choose(bytes, declared)?;
     let (text, damaged) = encoding.decode_without_bom_handling(body);
     let problems = if damaged {
         damage(&text, bytes_were_replaced(encoding, body), name)?
@@ -38,7 +43,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
 }
 
 /// Chooses the encoding. Yields it, its name and the bytes after the mark.
-fn choose(bytes: &[u8]) -> Result<(&'static Encoding, &'static str, &[u8]), Problem> {
+fn choose<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Result<(&'static Encoding, &'static str, &'a [u8]), Problem> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let name = match encoding {
             e if e == UTF_8 => "utf-8-bom",
@@ -66,6 +74,9 @@ fn choose(bytes: &[u8]) -> Result<(&'static Encoding, &'static str, &[u8]), Prob
     if let Some((encoding, name)) = utf16_without_mark(bytes) {
         return Ok((encoding, name, bytes));
     }
+    if let Some(encoding) = declared.filter(|encoding| fits(encoding, bytes)) {
+        return Ok((encoding, name_of(encoding), bytes));
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
@@ -78,6 +89,21 @@ fn choose(bytes: &[u8]) -> Result<(&'static Encoding, &'static str, &[u8]), Prob
         _ => (GB18030, "gb18030"),
     };
     Ok((encoding, name, bytes))
+}
+
+/// Says whether bytes decode cleanly in a declared encoding, and to Chinese
+/// rather than in the other Chinese encoding.
+fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let other = if encoding == BIG5 { GB18030 } else { BIG5 };
+    encoding
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .is_some()
+        && common_han(encoding, bytes) >= common_han(other, bytes)
+}
+
+/// Names a Chinese encoding.
+fn name_of(encoding: &'static Encoding) -> &'static str {
+    if encoding == BIG5 { "big5" } else { "gb18030" }
 }
 
 /// Counts frequent characters in the text that an encoding makes of bytes.
@@ -225,7 +251,7 @@ mod tests {
     const TRADITIONAL: &str = "甲市昨日宣布，企業可以申領算力券，為期三年。\n這是該市首次發放。\n";
 
     fn decoded(bytes: &[u8]) -> (String, &'static str, usize) {
-        let decoded = decode(bytes).expect("text");
+        let decoded = decode(bytes, None).expect("text");
         (decoded.text, decoded.encoding, decoded.problems.len())
     }
 
@@ -267,7 +293,7 @@ mod tests {
         let mut bytes = TEXT.repeat(20).into_bytes();
         let second_line = TEXT.find('\n').expect("two lines") + 1;
         bytes.insert(second_line, 0xff);
-        let found = decode(&bytes).expect("text");
+        let found = decode(&bytes, None).expect("text");
         assert_eq!(found.encoding, "utf-8");
         assert_eq!(found.problems.len(), 1);
         assert_eq!(found.problems[0].place.line, Some(2));
@@ -275,7 +301,7 @@ mod tests {
 
         let mut bytes = GB18030.encode(&TEXT.repeat(20)).0.into_owned();
         bytes.insert(1, 0xff);
-        let found = decode(&bytes).expect("text");
+        let found = decode(&bytes, None).expect("text");
         assert_eq!((found.encoding, found.problems.len()), ("gb18030", 1));
     }
 
@@ -284,7 +310,7 @@ mod tests {
         let text = "算力券发放办法";
         for cut in [1, 2] {
             let bytes = &text.as_bytes()[..text.len() - cut];
-            let found = decode(bytes).expect("text");
+            let found = decode(bytes, None).expect("text");
             assert_eq!(found.encoding, "utf-8");
             assert!(found.text.starts_with("算力券发放办"));
         }
@@ -298,7 +324,7 @@ mod tests {
             b"PK\x03\x04abc",
             &[0x89, b'P', b'N', b'G', 13, 10],
         ] {
-            let problem = decode(bytes).expect_err("no text");
+            let problem = decode(bytes, None).expect_err("no text");
             assert!(!problem.remedy.is_empty());
         }
     }
@@ -306,7 +332,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_decode_or_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            if let Ok(decoded) = decode(&bytes) {
+            if let Ok(decoded) = decode(&bytes, None) {
                 prop_assert!(!decoded.text.contains('\r'));
             }
         }

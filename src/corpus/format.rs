@@ -10,6 +10,8 @@ pub enum Format {
     Text,
     /// Markdown: .md, .markdown.
     Markdown,
+    /// A saved web page: .html, .htm.
+    Html,
     /// One JSON value: .json.
     Json,
     /// One JSON object a line: .jsonl, .ndjson.
@@ -32,6 +34,7 @@ impl Format {
         match extension.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Format::Text),
             "md" | "markdown" => Some(Format::Markdown),
+            "html" | "htm" | "xhtml" | "shtml" => Some(Format::Html),
             "json" => Some(Format::Json),
             "jsonl" | "ndjson" => Some(Format::JsonLines),
             "csv" => Some(Format::Csv),
@@ -45,6 +48,7 @@ impl Format {
         match self {
             Format::Text => "txt",
             Format::Markdown => "md",
+            Format::Html => "html",
             Format::Json => "json",
             Format::JsonLines => "jsonl",
             Format::Csv => "csv",

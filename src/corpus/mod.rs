@@ -15,6 +15,7 @@ mod read;
 mod collection;
 mod decode;
 mod front_matter;
+mod html;
 mod json;
 mod markdown;
 mod markup;

@@ -3,7 +3,7 @@
 use super::decode::{Decoded, decode};
 use super::format::Format;
 use super::walk::SourceFile;
-use super::{json, markdown, problem, table, text};
+use super::{html, json, markdown, problem, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
@@ -86,7 +86,11 @@ fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
 /// ```
 pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
     let format = Format::of_path(path).unwrap_or(Format::Text);
-    let decoded = match decode(bytes) {
+    let declared = match format {
+        Format::Html => html::declared_encoding(bytes),
+        _ => None,
+    };
+    let decoded = match decode(bytes, declared) {
         Ok(decoded) => decoded,
         Err(problem) => return Parsed::failed(format, problem),
     };
@@ -114,6 +118,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
     let articles = match format {
         Format::Text => text::read_text(path, &text, &mut problems),
         Format::Markdown => markdown::read_markdown(path, &text, &mut problems),
+        Format::Html => html::read_html(path, &text, &mut problems),
         Format::Json => json::read_json(path, &text, &mut problems),
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),

@@ -8,6 +8,7 @@ const PATHS: &[&str] = &[
     "甲.md",
     "甲.json",
     "甲.jsonl",
+    "甲.html",
     "甲.csv",
     "甲.tsv",
     "甲",
