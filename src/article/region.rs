@@ -103,7 +103,10 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
     }
     // A heading says what its section is about: of an article on one place,
     // a part of it; places that stand side by side are compared, not reported on.
-    let titled = about.regions.clone();
+    let titled = match has_title_region {
+        true => about.regions.clone(),
+        false => Vec::new(),
+    };
     for heading in sources.headings {
         let mentions = find_mentions(heading);
         let compares = heading.contains(['与', '和', '比', '同', '對', '对']);
