@@ -15,3 +15,6 @@ mod ranking;
 mod updates;
 // The layers of the library.
 mod structure;
+
+// The sample corpus, judged.
+mod sample;
