@@ -20,6 +20,8 @@ pub enum Format {
     Csv,
     /// The same with tabs between cells: .tsv, .tab.
     Tsv,
+    /// A Word document: .docx.
+    Docx,
 }
 
 impl Format {
@@ -39,6 +41,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Format::JsonLines),
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
+            "docx" => Some(Format::Docx),
             _ => None,
         }
     }
@@ -53,6 +56,7 @@ impl Format {
             Format::JsonLines => "jsonl",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
+            Format::Docx => "docx",
         }
     }
 }

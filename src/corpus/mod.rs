@@ -14,6 +14,7 @@ mod read;
 
 mod collection;
 mod decode;
+mod docx;
 mod front_matter;
 mod html;
 mod json;

@@ -3,7 +3,7 @@
 use super::decode::{Decoded, decode};
 use super::format::Format;
 use super::walk::SourceFile;
-use super::{html, json, markdown, problem, table, text};
+use super::{docx, html, json, markdown, problem, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
@@ -86,6 +86,26 @@ fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
 /// ```
 pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
     let format = Format::of_path(path).unwrap_or(Format::Text);
+    match format {
+        Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
+        _ => parse_text(path, format, bytes),
+    }
+}
+
+/// Reads a document that is no text file; its text is Unicode whatever it was written with.
+fn parse_document(format: Format, read: impl FnOnce(&mut Vec<Problem>) -> Vec<Article>) -> Parsed {
+    let mut problems = Vec::new();
+    let articles = read(&mut problems);
+    let encoding = if articles.is_empty() { "" } else { "utf-8" };
+    Parsed {
+        format,
+        encoding: encoding.to_owned(),
+        articles,
+        problems,
+    }
+}
+
+fn parse_text(path: &str, format: Format, bytes: &[u8]) -> Parsed {
     let declared = match format {
         Format::Html => html::declared_encoding(bytes),
         _ => None,
@@ -122,6 +142,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
         Format::Json => json::read_json(path, &text, &mut problems),
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
+        Format::Docx => Vec::new(),
     };
     Parsed {
         format,

@@ -9,6 +9,7 @@ const PATHS: &[&str] = &[
     "甲.json",
     "甲.jsonl",
     "甲.html",
+    "甲.docx",
     "甲.csv",
     "甲.tsv",
     "甲",
