@@ -200,6 +200,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "DAYS", value_parser = parse_half_life)]
     pub(crate) half_life: Option<u32>,
 
+    /// Show about N characters of a passage; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 160)]
+    pub(crate) context: usize,
+
     /// Exit with 2 if a part of the query was not understood
     #[arg(long)]
     pub(crate) strict: bool,

@@ -143,6 +143,7 @@ pub(crate) fn options_of(args: &SearchArgs) -> SearchOptions {
         passages: args.passages,
         all_lanes: args.all_lanes,
         all_text: args.all_text,
+        window_chars: args.context,
         explain: args.explain,
         half_life_days: args.half_life,
     }

@@ -1,4 +1,4 @@
-//! A query's plan and a text to marks, and the window worth showing.
+//! A query's plan and a text to marks, and the windows worth showing.
 //!
 //! Marks are byte ranges of the original text: sorted, disjoint, on character
 //! boundaries. They cover exactly what matched: each phrase as one mark,
@@ -8,4 +8,4 @@ mod marker;
 mod window;
 
 pub(crate) use marker::{Marker, PartMarker};
-pub(crate) use window::window;
+pub(crate) use window::windows;

@@ -151,6 +151,7 @@ struct PassageObject<'a> {
     place: Place,
     marks: Vec<MarkObject>,
     furniture: bool,
+    windows: Vec<MarkObject>,
 }
 
 #[derive(Serialize)]
@@ -223,6 +224,7 @@ impl<'a> HitObject<'a> {
                 place: passage.place,
                 marks: mark_objects(&passage.text, &passage.marks),
                 furniture: passage.is_furniture,
+                windows: mark_objects(&passage.text, &passage.windows),
             },
             more: hit.more,
             explanation: hit.explanation.as_ref().map(|parts| {

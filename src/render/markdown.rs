@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::labels::{place_label, source_label};
-use super::pieces::{marks_within, pieces, window_of};
+use super::pieces::{marks_within, pieces, windows_of};
 use crate::search::{Answer, Hit};
 
-/// Writes the hits as a numbered Markdown list: title, the quoted window of
+/// Writes the hits as a numbered Markdown list: title, the quoted windows of
 /// the passage with **marks**, and the source.
 ///
 /// # Errors
@@ -33,16 +33,13 @@ fn write_hit(hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
         let heading = marked(&passage.heading, &passage.heading_marks).replace('\n', " ");
         writeln!(out, "\n{indent}{heading}")?;
     }
-    let window = window_of(&passage.text, &passage.window);
-    let mut quotation = marked(
-        &passage.text[window.clone()],
-        &marks_within(&passage.marks, &window),
-    );
-    if window.start > 0 {
-        quotation.insert(0, '…');
-    }
-    if window.end < passage.text.len() {
-        quotation.push('…');
+    let mut quotation = String::new();
+    for (before, window) in windows_of(&passage.text, &passage.windows) {
+        quotation.push_str(before);
+        if let Some(window) = window {
+            let marks = marks_within(&passage.marks, &window);
+            quotation.push_str(&marked(&passage.text[window], &marks));
+        }
     }
     writeln!(out)?;
     let mut is_first = true;

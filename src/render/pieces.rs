@@ -77,12 +77,38 @@ pub(crate) fn marks_within(marks: &[Range<usize>], window: &Range<usize>) -> Vec
         .collect()
 }
 
-/// Returns the window if it is a non-empty range of `text`, else all of `text`.
-pub(crate) fn window_of(text: &str, window: &Range<usize>) -> Range<usize> {
-    match text.get(window.clone()) {
-        Some(shown) if !shown.is_empty() => window.clone(),
-        _ => 0..text.len(),
+/// Says what leads to each window of `text`: the ellipsis, or the white space
+/// where nothing else was left out.
+///
+/// The last item has no window: it is what follows the last one. Windows that
+/// are no sorted, non-empty ranges of `text` are taken for all of it.
+pub(crate) fn windows_of<'a>(
+    text: &'a str,
+    windows: &[Range<usize>],
+) -> Vec<(&'a str, Option<Range<usize>>)> {
+    let mut end = 0;
+    let is_sound = !windows.is_empty()
+        && windows.iter().all(|window| {
+            let is_next = window.start >= end && window.start < window.end;
+            end = window.end;
+            is_next && text.get(window.clone()).is_some()
+        });
+    if !is_sound {
+        return vec![("", Some(0..text.len())), ("", None)];
     }
+    let between = |from: usize, to: usize| match &text[from..to] {
+        space if from > 0 && to < text.len() && space.trim().is_empty() => space,
+        left_out if left_out.trim().is_empty() => "",
+        _ => "…",
+    };
+    let mut end = 0;
+    let mut shown = Vec::with_capacity(windows.len() + 1);
+    for window in windows {
+        shown.push((between(end, window.start), Some(window.clone())));
+        end = window.end;
+    }
+    shown.push((between(end, text.len()), None));
+    shown
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The answer for a person at a terminal.
 //!
 //! A head line with the counts of the three lanes, a divider where the lane
-//! changes, and for each hit its title, source, heading and the window of its
+//! changes, and for each hit its title, source, heading and the windows of its
 //! passage. Marks are coloured, or without colour stand between signs. Invariant:
 //! nothing of an article reaches the writer but through [`Shown`] or
 //! [`escape_line`].
@@ -248,7 +248,7 @@ impl Page<'_> {
             let heading = Shown::new(&passage.heading, &passage.heading_marks, self.signs);
             self.write_shown(&heading, TITLE, FirstLine::New)?;
         }
-        let shown = Shown::window(passage, self.signs);
+        let shown = Shown::windows(passage, self.signs);
         self.write_shown(&shown, PLAIN, FirstLine::New)
     }
 
@@ -378,8 +378,17 @@ mod tests {
     #[test]
     fn a_window_shows_where_it_was_cut() {
         let mut answer = samples::answer();
-        answer.hits[1].passage.window = 6..18;
+        answer.hits[1].passage.windows = vec![6..18];
         assert!(written(&answer, Color::Off).contains("…«算力»建设…\n"));
+    }
+
+    #[test]
+    fn windows_are_joined_by_what_was_left_out_between_them() {
+        let mut answer = samples::answer();
+        let passage = &mut answer.hits[0].passage;
+        passage.windows = vec![0..9, 24..36, 37..49];
+        let page = written(&answer, Color::Off);
+        assert!(page.contains("市经信…«算力券»。\n   符合条件…\n"), "{page}");
     }
 
     #[test]
@@ -430,7 +439,7 @@ mod tests {
             hit.passage.heading = text.clone();
             hit.passage.text = format!("\u{1b}[2J{text}\u{202e}");
             hit.passage.marks = vec![start..start + length];
-            hit.passage.window = start..start + 2 * length;
+            hit.passage.windows = vec![start..start + 2 * length, 20..21];
             for color in [Color::On, Color::Off] {
                 let page = written(&answer, color);
                 let stripped = anstream::adapter::strip_str(&page).to_string();

@@ -55,7 +55,7 @@ pub(crate) fn answer() -> Answer {
                     heading: "二、支持措施".to_owned(),
                     heading_marks: vec![],
                     marks: marks.collect(),
-                    window: 0..text.len(),
+                    windows: vec![0..text.len()],
                     text: text.to_owned(),
                     place: Place {
                         line: Some(12),
@@ -88,7 +88,7 @@ pub(crate) fn answer() -> Answer {
                     id: "d4e5f6#1".to_owned(),
                     text: "各地算力建设提速。".to_owned(),
                     marks: vec![6..12],
-                    window: 0..27,
+                    windows: vec![0..27],
                     ..PassageInfo::default()
                 },
                 more: 0,

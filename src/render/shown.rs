@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::escape::escape_text;
-use super::pieces::{marks_within, pieces, window_of};
+use super::pieces::{marks_within, pieces, windows_of};
 use crate::search::{Answer, PassageInfo};
 
 /// What stands around a mark without colour; the first that the texts do not hold.
@@ -47,21 +47,27 @@ impl Shown {
         shown
     }
 
-    /// Shows the window of a passage, with an ellipsis where it was cut.
-    pub(super) fn window(passage: &PassageInfo, signs: Option<[char; 2]>) -> Self {
-        let window = window_of(&passage.text, &passage.window);
-        let marks = marks_within(&passage.marks, &window);
-        let mut shown = Shown::new(&passage.text[window.clone()], &marks, signs);
-        if window.end < passage.text.len() {
-            shown.text.push('…');
-        }
-        if window.start > 0 {
-            shown.text.insert(0, '…');
-            for mark in &mut shown.marks {
-                *mark = mark.start + '…'.len_utf8()..mark.end + '…'.len_utf8();
+    /// Shows the windows of a passage, with an ellipsis where it was cut.
+    pub(super) fn windows(passage: &PassageInfo, signs: Option<[char; 2]>) -> Self {
+        let mut shown = Shown {
+            text: String::new(),
+            marks: Vec::new(),
+        };
+        for (before, window) in windows_of(&passage.text, &passage.windows) {
+            shown.push(Shown::new(before, &[], signs));
+            if let Some(window) = window {
+                let marks = marks_within(&passage.marks, &window);
+                shown.push(Shown::new(&passage.text[window], &marks, signs));
             }
         }
         shown
+    }
+
+    fn push(&mut self, other: Shown) {
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        let moved = |mark: Range<usize>| start + mark.start..start + mark.end;
+        self.marks.extend(other.marks.into_iter().map(moved));
     }
 }
 
@@ -98,10 +104,10 @@ mod tests {
         let passage = PassageInfo {
             text: "各地算力建设提速。".to_owned(),
             marks: vec![6..12],
-            window: 6..18,
+            windows: vec![6..18],
             ..PassageInfo::default()
         };
-        let shown = Shown::window(&passage, None);
+        let shown = Shown::windows(&passage, None);
         assert_eq!(shown.text, "…算力建设…");
         assert_eq!(&shown.text[shown.marks[0].clone()], "算力");
     }

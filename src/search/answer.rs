@@ -22,6 +22,9 @@ pub struct SearchOptions {
     pub all_lanes: bool,
     /// Also search the text of the page around an article.
     pub all_text: bool,
+    /// How many characters of a passage [`PassageInfo::windows`] show together,
+    /// a quarter more at most; 0 shows it whole.
+    pub window_chars: usize,
     /// Fill [`Hit::explanation`].
     pub explain: bool,
     /// Days in which an article's score halves; `None` leaves age out.
@@ -38,6 +41,7 @@ impl Default for SearchOptions {
             passages: 1,
             all_lanes: false,
             all_text: false,
+            window_chars: 160,
             explain: false,
             half_life_days: None,
         }
@@ -219,9 +223,10 @@ pub struct PassageInfo {
     pub place: Place,
     /// Marked byte ranges of `text`: sorted, disjoint, on character boundaries.
     pub marks: Vec<Range<usize>>,
-    /// The byte range of `text` worth showing first; never hides a mark
-    /// where there is one, and begins and ends at clause ends where it can.
-    pub window: Range<usize>,
+    /// The byte ranges of `text` worth showing first, three at most (none of an
+    /// empty text): sorted, disjoint, each with a mark where there is one, none cutting a mark,
+    /// beginning and ending at clause ends where they can.
+    pub windows: Vec<Range<usize>>,
     /// Whether this is text of the page around the article.
     pub is_furniture: bool,
 }

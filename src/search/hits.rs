@@ -8,11 +8,8 @@ use super::rank::{Candidate, Entry, Ranking, fade};
 use super::score::{BEST_PASSAGE, Contribution, Scores, scores};
 use crate::article::RegionRole;
 use crate::error::Result;
-use crate::highlight::{Marker, window};
+use crate::highlight::{Marker, windows};
 use crate::index::{Kind, Reader, article_id};
-
-/// The characters of a passage that are worth showing first.
-const WINDOW_CHARS: usize = 160;
 
 /// Fetches the hits of a page.
 pub(crate) fn hits(
@@ -49,7 +46,7 @@ pub(crate) fn hits(
                 score: entry.score,
                 lane: candidate.lane,
                 article: article.clone(),
-                passage: passage(reader, plan, candidate, &article.id)?,
+                passage: passage(reader, plan, candidate, &article.id, options.window_chars)?,
                 more: if number == 0 { more } else { 0 },
                 explanation: explained
                     .as_mut()
@@ -95,6 +92,7 @@ fn passage(
     plan: &Plan,
     candidate: Candidate,
     article: &str,
+    window_chars: usize,
 ) -> Result<PassageInfo> {
     let (segment, document) = reader.locate(candidate.passage);
     let stored = segment.passage(&reader.fields, document)?;
@@ -116,7 +114,7 @@ fn passage(
         },
         heading_marks: joined(&plan.marker, &plan.heading_marker).marks(&heading),
         heading,
-        window: window(&stored.text, &marks, WINDOW_CHARS),
+        windows: windows(&stored.text, &marks, window_chars),
         marks,
         place: stored.stored.place,
         text: stored.text,

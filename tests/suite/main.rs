@@ -9,6 +9,8 @@ mod cli;
 mod literal;
 // P2: marks.
 mod marks;
+// P2: the parts of a passage that are shown.
+mod window;
 // P3 and paging: order, lanes, counts.
 mod ranking;
 // P5: the index is the folder.

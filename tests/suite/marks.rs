@@ -54,7 +54,7 @@ fn every_hit_shows_a_mark_whatever_was_asked() {
             check_marks(&passage.text, &passage.marks);
             check_marks(&article.title, &article.title_marks);
             check_marks(&passage.heading, &passage.heading_marks);
-            assert!(passage.text.get(passage.window.clone()).is_some());
+            check_marks(&passage.text, &passage.windows);
             let marks =
                 passage.marks.len() + passage.heading_marks.len() + article.title_marks.len();
             assert!(
