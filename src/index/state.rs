@@ -42,6 +42,10 @@ pub(crate) struct Header {
     pub(crate) passages: usize,
     /// Their symbols, furniture left out.
     pub(crate) symbols: u64,
+    /// How many of the files are unreadable (see [`FileRecord::is_unreadable`]).
+    /// Absent, and then taken for 0, from headers written before it was counted.
+    #[serde(default)]
+    pub(crate) unreadable: usize,
     /// The folders seen, for noticing that something came or went.
     pub(crate) folders: Vec<FolderRecord>,
 }
@@ -119,6 +123,11 @@ pub(crate) struct FileRecord {
 }
 
 impl FileRecord {
+    /// Whether nothing of it could be read.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.articles == 0 && !self.problems.is_empty()
+    }
+
     /// The term under which its articles are found for deletion.
     pub(crate) fn key(&self) -> String {
         match (&self.root, &self.source) {
@@ -151,6 +160,8 @@ impl State {
         self.header.articles = self.files.iter().map(|file| file.articles).sum();
         self.header.passages = self.files.iter().map(|file| file.passages).sum();
         self.header.symbols = self.files.iter().map(|file| file.symbols).sum();
+        let unreadable = self.files.iter().filter(|file| file.is_unreadable());
+        self.header.unreadable = unreadable.count();
     }
 
     /// Writes and syncs the state into `generation`; returns the file's name.
@@ -299,6 +310,23 @@ mod tests {
         std::fs::write(&path, damaged).expect("written");
         let error = State::read(folder.path(), &name).expect_err("damage");
         assert_eq!(error.kind(), ErrorKind::Damaged);
+    }
+
+    #[test]
+    fn unreadable_files_are_counted_in_the_header() {
+        let mut state = state(2);
+        state.files[1].articles = 0;
+        state.files[1].problems.push(Problem {
+            place: Default::default(),
+            message: "encrypted".to_owned(),
+            remedy: String::new(),
+        });
+        state.count();
+        assert_eq!(state.header.unreadable, 1);
+        let mut old = serde_json::to_value(&state.header).expect("JSON");
+        old.as_object_mut().expect("an object").remove("unreadable");
+        let old: Header = serde_json::from_value(old).expect("read");
+        assert_eq!(old.unreadable, 0);
     }
 
     #[test]
