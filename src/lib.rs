@@ -63,8 +63,8 @@ pub use index::{
 };
 pub use query::Query;
 pub use search::{
-    Answer, ArticleInfo, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,
-    SearchOptions, Searcher, Sort, Stale, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked,
+    ScorePart, SearchOptions, Searcher, Sort, Stale, Suggestion, SuggestionKind, Total,
 };
 
 /// The examples of the README are compiled too.

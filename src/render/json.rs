@@ -89,7 +89,24 @@ struct AnswerObject<'a> {
     took_ms: f64,
     hits: Vec<HitObject<'a>>,
     undated: usize,
-    tried: &'a [String],
+    tried: Vec<AttemptObject<'a>>,
+    suggestions: Vec<SuggestionObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct AttemptObject<'a> {
+    kind: &'static str,
+    text: &'a str,
+    count: usize,
+    query: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SuggestionObject<'a> {
+    kind: &'static str,
+    text: &'a str,
+    count: usize,
+    query: &'a str,
 }
 
 #[derive(Serialize)]
@@ -189,7 +206,26 @@ impl<'a> AnswerObject<'a> {
                 .map(|hit| HitObject::new(hit, None))
                 .collect(),
             undated: answer.undated,
-            tried: &answer.tried,
+            tried: answer
+                .tried
+                .iter()
+                .map(|attempt| AttemptObject {
+                    kind: attempt.kind.name(),
+                    text: &attempt.text,
+                    count: attempt.count,
+                    query: attempt.query.as_deref(),
+                })
+                .collect(),
+            suggestions: answer
+                .suggestions
+                .iter()
+                .map(|suggestion| SuggestionObject {
+                    kind: suggestion.kind.name(),
+                    text: &suggestion.text,
+                    count: suggestion.count,
+                    query: &suggestion.query,
+                })
+                .collect(),
         }
     }
 }

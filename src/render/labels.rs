@@ -57,6 +57,19 @@ pub(crate) fn size_label(bytes: u64) -> String {
     }
 }
 
+/// Writes a number with a comma between thousands.
+pub(crate) fn count_label(count: usize) -> String {
+    let digits = count.to_string();
+    let mut label = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            label.push(',');
+        }
+        label.push(digit);
+    }
+    label
+}
+
 /// Tells a duration in milliseconds or seconds.
 pub(crate) fn duration_label(duration: std::time::Duration) -> String {
     let seconds = duration.as_secs_f64();
@@ -89,6 +102,12 @@ mod tests {
             ..Place::default()
         };
         assert_eq!(place_label(&place), " 第2页 第3段");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let labels = [0, 999, 1_204, 1_000_000].map(count_label);
+        assert_eq!(labels, ["0", "999", "1,204", "1,000,000"]);
     }
 
     #[test]

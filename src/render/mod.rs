@@ -31,6 +31,8 @@ mod analysis;
 mod article;
 mod labels;
 mod status;
+#[cfg(feature = "cli")]
+mod tried;
 mod update;
 mod verification;
 

@@ -16,6 +16,7 @@ use super::explanation::explanation;
 use super::labels::{duration_label, place_label};
 use super::pieces::{marks_within, pieces};
 use super::shown::{Shown, signs_for};
+use super::tried::{attempt_label, suggestions_label};
 use super::wrap::wrap;
 use crate::search::{Answer, ArticleInfo, Hit, Lane, PassageInfo, ScorePart};
 
@@ -65,6 +66,7 @@ pub fn write_pretty(answer: &Answer, screen: Screen, out: &mut dyn Write) -> io:
         out,
     };
     page.write_head(answer)?;
+    page.write_suggestions(answer)?;
     if answer.hits.is_empty() {
         return page.write_nothing(answer);
     }
@@ -98,6 +100,10 @@ pub fn write_pretty(answer: &Answer, screen: Screen, out: &mut dyn Write) -> io:
             page.write_aside(&format!("另有 {} 段", hit.more))?;
         }
         before = Some(hit);
+    }
+    if !answer.tried.is_empty() {
+        writeln!(page.out, "\n命中很少")?;
+        page.write_tried(answer)?;
     }
     Ok(())
 }
@@ -172,10 +178,31 @@ impl Page<'_> {
             "没有命中"
         };
         writeln!(self.out, "{sentence}")?;
-        for tried in &answer.tried {
-            writeln!(self.out, "  · {}", escape_line(tried))?;
+        self.write_tried(answer)
+    }
+
+    /// Writes what was tried, a sentence each, with the query to search for it.
+    fn write_tried(&mut self, answer: &Answer) -> io::Result<()> {
+        for attempt in &answer.tried {
+            write!(self.out, "  · {}", escape_line(&attempt_label(attempt)))?;
+            let query = attempt
+                .query
+                .as_ref()
+                .filter(|query| **query != answer.query);
+            if let Some(query) = query {
+                self.write_styled(ASIDE, &format!(" → {}", escape_line(query)))?;
+            }
+            writeln!(self.out)?;
         }
         Ok(())
+    }
+
+    fn write_suggestions(&mut self, answer: &Answer) -> io::Result<()> {
+        if answer.suggestions.is_empty() {
+            return Ok(());
+        }
+        let line = suggestions_label(&answer.suggestions);
+        writeln!(self.out, "{}", escape_line(&line))
     }
 
     fn write_divider(&mut self, answer: &Answer, lane: Lane) -> io::Result<()> {
@@ -416,11 +443,26 @@ mod tests {
     fn an_empty_answer_says_what_was_tried() {
         let answer = Answer {
             query: "算力卷".to_owned(),
-            tried: vec!["“算力卷”没有原文；“算力”有 3 段".to_owned()],
+            tried: vec![samples::attempt("算力卷 补贴")],
+            suggestions: vec![samples::suggestion("算力券")],
             ..Answer::default()
         };
         let page = written(&answer, Color::Off);
-        assert!(page.contains("没有命中\n  · “算力卷”没有原文"), "{page}");
+        assert!(
+            page.ends_with(
+                "\n您是不是要找：算力券（1,204 处）\n没有命中\n  \
+                 · 同一段中有“算力卷”“补贴”：12 处 → \"算力卷\" \"补贴\"\n"
+            ),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn a_thin_answer_says_what_was_tried_after_its_hits() {
+        let mut answer = samples::answer();
+        answer.tried = vec![samples::attempt("算力卷 补贴")];
+        let page = written(&answer, Color::Off);
+        assert!(page.contains("建设提速。\n\n命中很少\n  · "), "{page}");
     }
 
     proptest! {
@@ -430,7 +472,8 @@ mod tests {
         ) {
             let mut answer = samples::answer();
             answer.query = text.clone();
-            answer.tried = vec![text.clone()];
+            answer.tried = vec![samples::attempt(&text)];
+            answer.suggestions = vec![samples::suggestion(&title)];
             let hit = &mut answer.hits[0];
             hit.article.title = title.clone();
             hit.article.title_marks = vec![start..start + length];

@@ -4,8 +4,32 @@ use std::time::Duration;
 
 use crate::article::{DatePrecision, Place};
 use crate::search::{
-    Answer, ArticleInfo, Hit, Lane, LaneCounts, PassageInfo, ScorePart, Stale, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, Hit, Lane, LaneCounts, PassageInfo, ScorePart,
+    Stale, Suggestion, SuggestionKind, Total,
 };
+
+/// Words found in one passage.
+#[cfg(feature = "cli")]
+pub(crate) fn attempt(words: &str) -> Attempt {
+    let quoted: Vec<String> = words.split(' ').map(|word| format!("\"{word}\"")).collect();
+    Attempt {
+        kind: AttemptKind::Words,
+        text: words.to_owned(),
+        count: 12,
+        query: Some(quoted.join(" ")),
+    }
+}
+
+/// A text that may have been meant.
+#[cfg(feature = "cli")]
+pub(crate) fn suggestion(text: &str) -> Suggestion {
+    Suggestion {
+        kind: SuggestionKind::Homophone,
+        text: text.to_owned(),
+        count: 1204,
+        query: text.to_owned(),
+    }
+}
 
 /// Two hits: one in lane *exact* with all that can be known, one in lane
 /// *some* with nothing but its text.

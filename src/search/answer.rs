@@ -110,9 +110,106 @@ pub struct Answer {
     /// The page of hits. Under [`Group::Article`] the passages of one article
     /// follow each other, best first, with the same `rank`.
     pub hits: Vec<Hit>,
-    /// For an empty answer: what was tried and what was found one step
-    /// looser, a sentence each.
-    pub tried: Vec<String>,
+    /// For an empty or thin answer (fewer than three passages, none of them
+    /// exact): what was tried, and what was found one step looser.
+    pub tried: Vec<Attempt>,
+    /// What may have been meant, if nothing stands there literally: three at most.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Something that was tried for an empty or thin answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What was tried.
+    pub kind: AttemptKind,
+    /// What it was tried with: texts with a space between them, or a condition
+    /// as it is written in a query; see [`AttemptKind`].
+    pub text: String,
+    /// What was found, exactly: passages, unless [`AttemptKind`] says otherwise.
+    pub count: usize,
+    /// The query that finds it, ready to be searched for; `None` if it would
+    /// find nothing or no query can say it.
+    pub query: Option<String>,
+}
+
+/// What was tried, from the query itself to what the index holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AttemptKind {
+    /// One text of the query alone, literally, without any condition.
+    Literal,
+    /// A Traditional text in the Simplified form in which it was searched for.
+    Traditional,
+    /// The words of a quote, all in one passage.
+    Words,
+    /// The words of a quote or several quotes, in one article: counts articles.
+    Article,
+    /// The words of a quote or several quotes, one of them at least.
+    AnyWord,
+    /// The query without one of its conditions, which is the text.
+    Without,
+    /// What that query finds in articles without a date.
+    Undated,
+    /// The query, with the text around articles searched too.
+    Furniture,
+    /// Files changed since the last update, at least: counts files; the text
+    /// says how many were looked at, of how many.
+    Stale,
+    /// Files in the index of which nothing could be read: counts files.
+    Unreadable,
+    /// What the index holds: counts its passages; the text says how many
+    /// articles and files.
+    Index,
+}
+
+impl AttemptKind {
+    /// Returns the name used in machine formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            AttemptKind::Literal => "literal",
+            AttemptKind::Traditional => "traditional",
+            AttemptKind::Words => "words",
+            AttemptKind::Article => "article",
+            AttemptKind::AnyWord => "any_word",
+            AttemptKind::Without => "without",
+            AttemptKind::Undated => "undated",
+            AttemptKind::Furniture => "furniture",
+            AttemptKind::Stale => "stale",
+            AttemptKind::Unreadable => "unreadable",
+            AttemptKind::Index => "index",
+        }
+    }
+}
+
+/// A text that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// How it is near to what was asked.
+    pub kind: SuggestionKind,
+    /// The text in place of a part of the query.
+    pub text: String,
+    /// How many passages hold it literally, under the conditions of the query.
+    pub count: usize,
+    /// The whole query with it, ready to be searched for.
+    pub query: String,
+}
+
+/// How a suggestion is near to what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuggestionKind {
+    /// It sounds alike, whatever the tones.
+    Homophone,
+    /// It differs in one character, or two of five.
+    Spelling,
+}
+
+impl SuggestionKind {
+    /// Returns the name used in machine formats: `homophone` or `spelling`.
+    pub fn name(self) -> &'static str {
+        match self {
+            SuggestionKind::Homophone => "homophone",
+            SuggestionKind::Spelling => "spelling",
+        }
+    }
 }
 
 /// Passages by lane.

@@ -12,17 +12,25 @@
 //! - `score`: BM25 over articles and passages;
 //! - `rank`: lanes, order, pages, counts;
 //! - `hits`: the page fetched, marked, explained;
-//! - `zero`: an empty answer explained.
+//! - `parts`: the parts of a query, left out and replaced;
+//! - `zero`: an empty or thin answer explained;
+//! - `homophone`: characters that sound alike;
+//! - `nearest`: texts near one that finds little;
+//! - `suggest`: what may have been meant.
 
 mod answer;
 mod hits;
+mod homophone;
 mod literal;
 mod mask;
+mod nearest;
 mod part;
+mod parts;
 mod plan;
 mod rank;
 mod score;
 mod sets;
+mod suggest;
 mod words;
 mod zero;
 
@@ -30,8 +38,8 @@ use std::path::Path;
 use std::time::Instant;
 
 pub use answer::{
-    Answer, ArticleInfo, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,
-    SearchOptions, Sort, Stale, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked,
+    ScorePart, SearchOptions, Sort, Stale, Suggestion, SuggestionKind, Total,
 };
 
 use crate::error::{Error, ErrorKind, Result};
@@ -87,9 +95,6 @@ impl Searcher {
             hits: hits::hits(&self.reader, &plan, &ranking, &scores, options)?,
             ..Answer::default()
         };
-        if ranking.total.passages == 0 {
-            answer.tried = self.tried(query, &plan, options)?;
-        }
         if query.filters().any(|filter| filter.field == Field::Date) {
             answer.undated = self.undated();
         }
@@ -100,6 +105,7 @@ impl Searcher {
             checked: fresh.checked,
             of: self.reader.header.files,
         });
+        self.explain_thin(query, options, &mut answer)?;
         answer.took = started.elapsed();
         Ok(answer)
     }

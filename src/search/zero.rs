@@ -1,86 +1,370 @@
-//! An empty answer explained: what was tried, and what was found one step looser.
+//! An empty or thin answer explained: what was tried, and what was found one
+//! step looser, so that an absence can be reported.
+//!
+//! Every count is exact: that of the query it stands with, which can be
+//! searched for as it is. Costs nothing where something was found. Does not
+//! look for other words: see `suggest`.
 
-use super::plan::{Needed, Plan};
-use super::sets::Evaluator;
-use super::{Searcher, answer::SearchOptions};
+use super::answer::{Answer, Attempt, AttemptKind, SearchOptions};
+use super::nearest::Reach;
+use super::plan::{Needed, Plan, Scope};
+use super::rank::{Candidate, candidates};
+use super::score::scores;
+use super::sets::{Evaluator, Passages, merged};
+use super::suggest::suggestions;
+use super::{Searcher, parts};
+use crate::analysis::{GAP, Pattern, fold, symbols};
 use crate::error::Result;
 use crate::index::Reader;
-use crate::query::{Expr, Query};
+use crate::query::{Expr, Field, Query};
+
+/// An answer of fewer passages, none of them exact, is explained.
+pub(super) const THIN: usize = 3;
+
+/// Of a longer query only its size is said: it is a pasted page.
+const MAX_CHARS: usize = 200;
+
+/// A bare part up to this length is taken for one term, which may be misspelled.
+const MAX_TERM_CHARS: usize = 8;
+
+/// Texts, and conditions, of which each is tried alone.
+const MAX_TRIED: usize = 8;
+
+/// Quotes of more words are not tried word by word.
+const MAX_WORDS: usize = 12;
 
 impl Searcher {
-    /// Says what a query that found nothing was searched as, a sentence each.
-    pub(super) fn tried(
+    /// Explains an answer if it is empty or thin, and says what may have been
+    /// meant if nothing stands there literally.
+    pub(super) fn explain_thin(
         &self,
         query: &Query,
-        plan: &Plan,
         options: &SearchOptions,
-    ) -> Result<Vec<String>> {
-        let reader = self.reader();
-        let mut tried = Vec::new();
-        for part in &query.parts {
-            if let Expr::Text(text) | Expr::Phrase(text) = part {
-                tried.push(format!("原文“{text}”：0 处"));
-            }
+        answer: &mut Answer,
+    ) -> Result<()> {
+        if answer.lanes.exact > 0 {
+            return Ok(());
         }
-        for needed in plan.parts.iter().flat_map(|part| &part.words) {
-            let (text, count) = self.count(reader, needed)?;
-            if !tried.iter().any(|line| line.contains(&format!("“{text}”"))) {
-                tried.push(format!("单独查“{text}”：{count} 处"));
-            }
-        }
-        let is_text = |part: &&Expr| !matches!(part, Expr::Filter(_) | Expr::Not(_));
-        let only_text = Query {
-            parts: query.parts.iter().filter(is_text).cloned().collect(),
+        let total = answer.total.passages;
+        let looser = Looser {
+            reader: self.reader(),
+            all_text: options.all_text,
         };
-        if only_text.parts.len() < query.parts.len() && !only_text.parts.is_empty() {
-            let count = self.total(&only_text, options)?;
-            tried.push(format!("不加筛选与排除条件：{count} 处"));
-        }
-        if !options.all_text {
-            let all_text = SearchOptions {
-                all_text: true,
-                ..options.clone()
-            };
-            let count = self.total(query, &all_text)?;
-            if count > 0 {
-                tried.push(format!("文章以外的页面文字（--all-text）：{count} 处"));
+        if total >= THIN {
+            // A word misspelled still finds its halves: worth a look if short.
+            let query = parts::flat(query);
+            if parts::only_text(&query).is_some_and(|text| text.chars().count() <= MAX_TERM_CHARS) {
+                let at_least = THIN.max(answer.lanes.all + 1);
+                answer.suggestions = suggestions(&looser, &query, Reach::Sound, at_least)?;
             }
+            return Ok(());
         }
-        let header = &reader.header;
-        tried.push(format!(
-            "索引共 {} 篇、{} 段，来自 {} 个文件",
-            header.articles, header.passages, header.files
-        ));
-        Ok(tried)
-    }
-
-    fn total(&self, query: &Query, options: &SearchOptions) -> Result<usize> {
-        let options = SearchOptions {
-            limit: 1,
-            offset: 0,
-            ..options.clone()
+        if query.to_string().chars().count() <= MAX_CHARS {
+            let query = parts::flat(query);
+            let texts = parts::texts(&query);
+            looser.texts(&texts, &mut answer.tried)?;
+            looser.words(&query, &mut answer.tried)?;
+            looser.conditions(&query, &mut answer.tried)?;
+            looser.furniture(&query, total, &mut answer.tried)?;
+            answer.suggestions = suggestions(&looser, &query, Reach::Anything, 1)?;
+        }
+        let header = &self.reader().header;
+        let mut add = |kind, text: String, count| {
+            answer.tried.push(Attempt {
+                kind,
+                text,
+                count,
+                query: None,
+            });
         };
-        Ok(self.ranking(query, &options)?.1.total.passages)
+        if let Some(stale) = answer.stale.filter(|stale| stale.changed > 0) {
+            let looked_at = format!("{}/{}", stale.checked, stale.of);
+            add(AttemptKind::Stale, looked_at, stale.changed);
+        }
+        if header.unreadable > 0 {
+            add(AttemptKind::Unreadable, String::new(), header.unreadable);
+        }
+        let holds = format!("{} 篇，{} 个文件", header.articles, header.files);
+        add(AttemptKind::Index, holds, header.passages);
+        Ok(())
     }
+}
 
-    fn count(&self, reader: &Reader, needed: &Needed) -> Result<(String, usize)> {
-        let text = match needed {
-            Needed::Run(run) => run.clone(),
-            Needed::Literal(pattern) => pattern
-                .symbols()
-                .iter()
-                .map(|symbol| symbol.character)
-                .collect(),
+/// Counts what looser queries find.
+pub(super) struct Looser<'a> {
+    pub(super) reader: &'a Reader,
+    pub(super) all_text: bool,
+}
+
+impl Looser<'_> {
+    /// How many passages a text makes hits: what it finds quoted.
+    pub(super) fn literal(&self, text: &str) -> Result<usize> {
+        let Some(pattern) = Pattern::new(text) else {
+            return Ok(0);
         };
         let mut count = 0;
-        for segment in &reader.segments {
-            let evaluator = Evaluator {
-                reader,
-                segment,
-                all_text: false,
-            };
-            count += evaluator.reached_by(needed)?.len();
+        for evaluator in self.evaluators() {
+            count += evaluator.own(&pattern, Scope::Anywhere)?.len();
         }
-        Ok((text, count))
+        Ok(count)
+    }
+
+    /// How many passages a query finds.
+    pub(super) fn total(&self, query: &Query) -> Result<usize> {
+        Ok(self.found(query, self.all_text)?.len())
+    }
+
+    fn found(&self, query: &Query, all_text: bool) -> Result<Vec<Candidate>> {
+        let plan = Plan::new(self.reader, query)?;
+        if plan.conditions.is_empty() && plan.parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Only evidence makes hits: what is required anyway need not be scored.
+        let is_scored = plan.terms.iter().any(|term| term.is_evidence);
+        let terms = if is_scored { &plan.terms[..] } else { &[] };
+        let scores = scores(self.reader, terms, all_text, None)?;
+        candidates(self.reader, &plan, &scores, all_text)
+    }
+
+    fn evaluators(&self) -> impl Iterator<Item = Evaluator<'_>> {
+        self.reader.segments.iter().map(|segment| Evaluator {
+            reader: self.reader,
+            segment,
+            all_text: self.all_text,
+        })
+    }
+
+    /// Tries a query, and says it as it can be written.
+    fn attempt(&self, kind: AttemptKind, text: String, query: &Query) -> Result<Attempt> {
+        // What is counted is what a person will search for: the printed query.
+        let written = query.to_string();
+        let count = match Query::parse(&written) {
+            Ok(parsed) => self.total(&parsed.query)?,
+            Err(_) => 0,
+        };
+        Ok(Attempt {
+            kind,
+            text,
+            count,
+            query: (count > 0).then_some(written),
+        })
+    }
+
+    /// Each text alone, as it stands, without filters.
+    fn texts(&self, texts: &[&str], tried: &mut Vec<Attempt>) -> Result<()> {
+        for &text in texts.iter().take(MAX_TRIED) {
+            let query = Query::exact(text);
+            tried.push(self.attempt(AttemptKind::Literal, text.to_owned(), &query)?);
+            let folded: String = text.chars().map(fold).collect();
+            let is_traditional = |(original, folded): (char, char)| {
+                original != folded && parts::is_han(original) && parts::is_han(folded)
+            };
+            if text.chars().zip(folded.chars()).any(is_traditional) {
+                let query = Query::exact(&folded);
+                tried.push(self.attempt(AttemptKind::Traditional, folded, &query)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The words of quotes that find little, and quotes that do not meet.
+    fn words(&self, query: &Query, tried: &mut Vec<Attempt>) -> Result<()> {
+        let quotes: Vec<(usize, &str)> = parts::quotes(query).take(MAX_TRIED).collect();
+        for &(at, text) in &quotes {
+            if self.literal(text)? >= THIN {
+                continue;
+            }
+            let words = self.words_of(text)?;
+            if (2..=MAX_WORDS).contains(&words.len()) {
+                let each = words.iter().cloned().map(Expr::Phrase).collect();
+                let all = parts::replaced(query, at, each);
+                tried.push(self.attempt(AttemptKind::Words, words.join(" "), &all)?);
+                self.apart(query, at..at + 1, &words, tried)?;
+            }
+        }
+        for (at, part) in query.parts.iter().enumerate() {
+            if let Expr::Near { left, right, .. } = part {
+                let both = vec![Expr::Phrase(left.clone()), Expr::Phrase(right.clone())];
+                let text = format!("{left} {right}");
+                let query = parts::replaced(query, at, both);
+                tried.push(self.attempt(AttemptKind::Words, text, &query)?);
+            }
+        }
+        if let [(first, _), .., (last, _)] = quotes[..] {
+            let is_between = |(at, _): (usize, &Expr)| (first..=last).contains(&at);
+            let mut between = query
+                .parts
+                .iter()
+                .enumerate()
+                .filter(|&one| is_between(one));
+            if between.all(|(_, part)| matches!(part, Expr::Phrase(_))) {
+                let texts: Vec<String> = quotes.iter().map(|(_, text)| text.to_string()).collect();
+                self.apart(query, first..last + 1, &texts, tried)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Some texts that stand for the parts `at` of a query: in one article, and
+    /// one of them at least.
+    fn apart(
+        &self,
+        query: &Query,
+        at: std::ops::Range<usize>,
+        texts: &[String],
+        tried: &mut Vec<Attempt>,
+    ) -> Result<()> {
+        let together = texts.join(" ");
+        let articles = self.articles(query, texts)?;
+        if articles > 0 {
+            tried.push(Attempt {
+                kind: AttemptKind::Article,
+                text: together.clone(),
+                count: articles,
+                // No query asks for an article as a whole.
+                query: None,
+            });
+        }
+        let mut any = query.clone();
+        let one = Expr::Or(texts.iter().cloned().map(Expr::Phrase).collect());
+        any.parts.splice(at, [one]);
+        tried.push(self.attempt(AttemptKind::AnyWord, together, &any)?);
+        Ok(())
+    }
+
+    /// The words of a text as the lanes see them, each once.
+    fn words_of(&self, text: &str) -> Result<Vec<String>> {
+        let plan = Plan::new(
+            self.reader,
+            &Query::default().and(Expr::Text(text.to_owned())),
+        )?;
+        let mut words = Vec::new();
+        for needed in plan.parts.iter().flat_map(|part| &part.words) {
+            let word: String = match needed {
+                Needed::Run(run) => spelled(text, run),
+                Needed::Literal(pattern) => {
+                    let symbols = pattern.symbols().iter();
+                    symbols.map(|symbol| symbol.character).collect()
+                }
+            };
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        Ok(words)
+    }
+
+    /// How many articles that fulfil the filters of a query hold all texts, anywhere.
+    fn articles(&self, query: &Query, texts: &[String]) -> Result<usize> {
+        let filters = Query {
+            parts: query
+                .parts
+                .iter()
+                .filter(|part| parts::is_filter(part))
+                .cloned()
+                .collect(),
+        };
+        let conditions = Plan::new(self.reader, &filters)?.conditions;
+        let mut count = 0;
+        for evaluator in self.evaluators() {
+            let titles = |passages: Vec<u32>| -> Vec<u32> {
+                let title = |passage: u32| passage - evaluator.segment.layout(passage).before;
+                // Passages are in order, and so are their titles.
+                let mut titles: Vec<u32> = passages.into_iter().map(title).collect();
+                titles.dedup();
+                titles
+            };
+            let mut left: Option<Vec<u32>> = match evaluator.and(&conditions)? {
+                Passages::Only(list) => Some(titles(list)),
+                Passages::AllBut(_) => None,
+            };
+            for pattern in texts.iter().filter_map(|text| Pattern::new(text)) {
+                let with = titles(evaluator.reached_by(&Needed::Literal(pattern))?);
+                left = Some(match left {
+                    Some(left) => merged(&left, &with, |a, b| a && b),
+                    None => with,
+                });
+            }
+            count += left.map_or(0, |left| left.len());
+        }
+        Ok(count)
+    }
+
+    /// Each condition left out in turn, and what a date leaves out that is undated.
+    fn conditions(&self, query: &Query, tried: &mut Vec<Attempt>) -> Result<()> {
+        let is_condition = |part: &Expr| !matches!(part, Expr::Text(_));
+        let conditions = query.parts.iter().enumerate();
+        for (at, part) in conditions
+            .filter(|(_, part)| is_condition(part))
+            .take(MAX_TRIED)
+        {
+            let rest = parts::replaced(query, at, Vec::new());
+            if !rest.parts.iter().any(|part| !matches!(part, Expr::Not(_))) {
+                continue;
+            }
+            tried.push(self.attempt(AttemptKind::Without, part.to_string(), &rest)?);
+            if matches!(part, Expr::Filter(filter) if filter.field == Field::Date) {
+                let is_undated = |candidate: &Candidate| {
+                    let (segment, title) = self.reader.locate(candidate.title);
+                    segment.days(title).0 == 0
+                };
+                let found = self.found(&rest, self.all_text)?;
+                let count = found.into_iter().filter(|found| is_undated(found)).count();
+                tried.push(Attempt {
+                    kind: AttemptKind::Undated,
+                    text: part.to_string(),
+                    count,
+                    query: None,
+                });
+            }
+        }
+        tried.retain(|attempt| attempt.kind != AttemptKind::Undated || attempt.count > 0);
+        Ok(())
+    }
+
+    /// The same query on the text around articles too, where that finds more.
+    fn furniture(&self, query: &Query, total: usize, tried: &mut Vec<Attempt>) -> Result<()> {
+        if self.all_text {
+            return Ok(());
+        }
+        let count = self.found(query, true)?.len();
+        if count > total {
+            let written = query.to_string();
+            tried.push(Attempt {
+                kind: AttemptKind::Furniture,
+                text: written.clone(),
+                count,
+                query: Some(written),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A run of Latin letters and digits as `text` spells it, hyphens included.
+fn spelled(text: &str, run: &str) -> String {
+    let symbols: Vec<_> = symbols(text)
+        .into_iter()
+        .filter(|symbol| symbol.character != GAP)
+        .collect();
+    let wanted: Vec<char> = run.chars().collect();
+    let found = symbols.windows(wanted.len().max(1)).find(|window| {
+        let characters = window.iter().map(|symbol| symbol.character);
+        characters.eq(wanted.iter().copied())
+    });
+    match found {
+        Some([first, .., last]) => text[first.bytes().start..last.bytes().end].to_owned(),
+        _ => run.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_spelled_as_it_was_asked_for() {
+        assert_eq!(spelled("发布Mind-GPT模型", "mindgpt"), "Mind-GPT");
+        assert_eq!(spelled("发布GPT模型", "别的"), "别的");
     }
 }

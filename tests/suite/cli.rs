@@ -554,3 +554,24 @@ fn a_closed_pipe_is_success() {
     assert_exit(&output, 0);
     assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
 }
+
+#[test]
+fn an_empty_answer_names_what_may_have_been_meant_and_a_query_for_it() {
+    let desk = Desk::indexed();
+    desk.write("corpus/坏.json", "{");
+    assert_exit(&desk.run(&["index"]), 0);
+    let nothing = desk.run(&["search", "\"算例券\"", "--since", "2024-06-02"]);
+    assert_exit(&nothing, 1);
+    let nothing = desk.run(&["search", "\"算例券\""]);
+    let page = stdout(&nothing);
+    assert!(page.contains("您是不是要找：算力券（"), "{page}");
+    assert!(page.contains("有 1 个文件读不出"), "{page}");
+    let answer = desk.json(&["search", "\"算例券\"", "--json"]);
+    let suggestion = &answer["suggestions"][0];
+    assert_eq!(suggestion["query"], "\"算力券\"", "{suggestion}");
+    assert_eq!(suggestion["kind"], "homophone", "{suggestion}");
+    let literal = &answer["tried"][0];
+    assert_eq!(literal["kind"], "literal");
+    assert_eq!(literal["count"], 0);
+    assert!(literal["query"].is_null(), "{literal}");
+}

@@ -15,6 +15,8 @@ mod window;
 mod ranking;
 // P5: the index is the folder.
 mod updates;
+// P6: an absence that can be reported.
+mod zero;
 // The layers of the library.
 mod structure;
 
