@@ -58,6 +58,7 @@ pub(crate) fn size_label(bytes: u64) -> String {
 }
 
 /// Writes a number with a comma between thousands.
+#[cfg(feature = "cli")]
 pub(crate) fn count_label(count: usize) -> String {
     let digits = count.to_string();
     let mut label = String::with_capacity(digits.len() + digits.len() / 3);
@@ -105,6 +106,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "cli")]
     fn thousands_are_set_apart() {
         let labels = [0, 999, 1_204, 1_000_000].map(count_label);
         assert_eq!(labels, ["0", "999", "1,204", "1,000,000"]);
