@@ -58,11 +58,13 @@ fn write(f: &mut Formatter<'_>, expr: &Expr, around: Binding) -> Result {
             write(f, inner, Binding::Sign)
         }
         Expr::Not(inner) => {
-            f.write_str(if matches!(**inner, Expr::Not(_)) {
-                "NOT "
-            } else {
-                "-"
-            })?;
+            // Two dashes in a row are text.
+            let would_be_text = match &**inner {
+                Expr::Not(_) => true,
+                Expr::Text(text) => text.starts_with(['-', '－', '−']),
+                _ => false,
+            };
+            f.write_str(if would_be_text { "NOT " } else { "-" })?;
             write(f, inner, Binding::Sign)
         }
         Expr::And(list) => joined(f, list, " AND ", Binding::And, around),

@@ -167,6 +167,17 @@ fn what_cannot_be_an_operator_is_text() {
 }
 
 #[test]
+fn a_negated_dash_prints_so_that_it_parses_back() {
+    // Found by chance: the lone ＋ is left out, the dashes stay text.
+    let query = Query::parse("－＋ －－").expect("text").query;
+    assert_eq!(query.to_string(), "NOT －－");
+    assert_eq!(
+        Query::parse(&query.to_string()).expect("printed").query,
+        query
+    );
+}
+
+#[test]
 fn fields_have_two_names_and_a_wrong_one_gets_a_suggestion() {
     assert_eq!(parts("region:北京"), [field(Field::Region, "北京")]);
     assert_eq!(parts("标题：“算力 券”"), [field(Field::Title, "算力 券")]);
