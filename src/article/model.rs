@@ -6,24 +6,34 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
     /// The id that the source gave it (`id` of JSON, JSONL, front matter), if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_id: Option<String>,
     /// The headline; empty where the source has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// When it was published, as far as known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<ArticleDate>,
     /// Who published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outlet: Option<Evidenced>,
     /// Who wrote it; several names are joined with a space.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Evidenced>,
     /// Where it stood on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The places it is about or was published in, most certain first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<Region>,
     /// The policy documents it cites, in order of first mention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
     /// Its text in reading order, furniture included, the headline not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<Block>,
     /// Where in its file it begins.
+    #[serde(default)]
     pub place: Place,
 }
 

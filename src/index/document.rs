@@ -120,10 +120,12 @@ pub(crate) fn documents(
     for (number, ((kind, text, value), symbols)) in parts.into_iter().zip(sizes).enumerate() {
         let mut document = TantivyDocument::default();
         let mut words = String::with_capacity(text.len() + text.len() / 4);
-        cutter.cut(&text, |word| {
-            words.push_str(word);
-            words.push(WORD_END);
-        });
+        if kind != Kind::Opening {
+            cutter.cut(&text, |word| {
+                words.push_str(word);
+                words.push(WORD_END);
+            });
+        }
         document.add_text(fields.source, key);
         document.add_text(fields.words, &words);
         document.add_text(fields.pairs, &text);

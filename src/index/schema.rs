@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     Passage,
     /// A passage of the page around the article.
     Furniture,
-    /// The first characters of the body once more, in the ranking fields only:
+    /// The first characters of the body once more, as pairs only:
     /// news says first what it is about.
     Opening,
 }

@@ -20,14 +20,14 @@ use crate::corpus::{self, SourceFile};
 use crate::error::{Error, Result};
 
 /// The memory in which postings are gathered before a segment is written.
-const MEMORY: usize = 100_000_000;
+const MEMORY: usize = 140_000_000;
 
 /// The stored text is compressed for size: it is fetched only for the page shown.
 const ZSTD_LEVEL: i32 = 3;
 
 /// Bytes of a block of stored text. A page of ten hits unpacks up to twenty
 /// blocks, half of all work of a short search at twice this size.
-const STORE_BLOCK: usize = 6_144;
+const STORE_BLOCK: usize = 8_192;
 
 /// The live generation, as an update finds it.
 pub(crate) struct Live {

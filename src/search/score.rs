@@ -26,7 +26,7 @@ const B: f32 = 0.6;
 /// How much of an article's best passage its score takes.
 pub(crate) const BEST_PASSAGE: f32 = 0.3;
 /// How much the opening of an article counts besides.
-const OPENING: f32 = 0.35;
+const OPENING: f32 = 0.5;
 /// Single characters that stand in more than this part of all passages rank
 /// nothing and cost most: FINDINGS 4e.
 const FREQUENT: f64 = 0.2;
