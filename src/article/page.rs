@@ -23,6 +23,8 @@ pub(crate) enum Mark {
     Plain,
     /// A heading of this level, from 1.
     Heading(u8),
+    /// A line of the article.
+    Body,
     /// The page around the article, as its format says; credits may stand here.
     Around,
     /// A part of the page that has nothing to do with the article.
@@ -71,7 +73,7 @@ pub(super) fn read_page(lines: &[Line], stated_title: Option<&str>) -> Page {
         (None, None) => String::new(),
     };
     let sketch = Sketch::draw(&texts, &looks, &title, headline.as_ref());
-    let mut kinds = sketch.kinds();
+    let mut kinds = sketch.kinds(&lines);
     for (kind, line) in kinds.iter_mut().zip(&lines) {
         if line.mark == Mark::Around {
             *kind = BlockKind::Furniture;
@@ -250,7 +252,7 @@ impl<'a> Sketch<'a> {
         line > self.last_body
     }
 
-    fn kinds(&self) -> Vec<BlockKind> {
+    fn kinds(&self, lines: &[&Line]) -> Vec<BlockKind> {
         let whole_tail = self.is_tail_all_furniture();
         let mut kinds: Vec<BlockKind> = (0..self.texts.len())
             .map(|i| {
@@ -270,8 +272,8 @@ impl<'a> Sketch<'a> {
             // So are the scattered words of its buttons.
             let letters = self.texts[i].chars().filter(|c| !c.is_whitespace()).count();
             let is_scrap = self.looks[i] == Look::MaybeSite || letters <= 4;
-            // The first section of a round-up is named right above its text.
-            let is_section = i + 1 == self.first_body
+            // Sections of a round-up are named in four characters.
+            let is_section = lines[i].mark == Mark::Body
                 && letters == 4
                 && self.looks[i] == Look::Text
                 && self.texts[i].chars().all(is_han);

@@ -113,7 +113,8 @@ fn mark_lines(lines: Vec<PageLine>, roles: &[Role], source: &str) -> Vec<Line> {
             number: finder.find(&line.text),
             mark: match (role, line.heading) {
                 (Role::Article, Some(level)) => Mark::Heading(level),
-                (Role::Article | Role::Near, _) => Mark::Plain,
+                (Role::Article, None) => Mark::Body,
+                (Role::Near, _) => Mark::Plain,
                 (Role::Around, _) => Mark::Around,
                 (Role::Elsewhere, _) => Mark::Elsewhere,
             },
@@ -125,7 +126,7 @@ fn mark_lines(lines: Vec<PageLine>, roles: &[Role], source: &str) -> Vec<Line> {
 fn surroundings<'a>(path: &'a str, lines: &[Line]) -> Surroundings<'a> {
     let first = lines
         .iter()
-        .find(|line| matches!(line.mark, Mark::Plain | Mark::Heading(_)));
+        .find(|line| matches!(line.mark, Mark::Plain | Mark::Body | Mark::Heading(_)));
     Surroundings {
         path,
         file_date: None,
