@@ -42,6 +42,32 @@ pub(super) fn decode(
     })
 }
 
+/// Decodes the bytes of a text file in an encoding that a person has named.
+pub(super) fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Problem> {
+    let mark = Encoding::for_bom(bytes).filter(|(marked, _)| *marked == encoding);
+    let body = &bytes[mark.map_or(0, |(_, length)| length)..];
+    let name = match encoding {
+        e if e == UTF_8 && mark.is_some() => "utf-8-bom",
+        e if e == UTF_8 => "utf-8",
+        e if e == UTF_16LE => "utf-16le",
+        e if e == UTF_16BE => "utf-16be",
+        e if e == BIG5 => "big5",
+        e if e == GBK || e == GB18030 => "gb18030",
+        other => other.name(),
+    };
+    let (text, damaged) = encoding.decode_without_bom_handling(body);
+    let problems = if damaged {
+        damage(&text, bytes_were_replaced(encoding, body), name)?
+    } else {
+        Vec::new()
+    };
+    Ok(Decoded {
+        text: normalize_line_ends(text.into_owned()),
+        encoding: name,
+        problems,
+    })
+}
+
 /// Chooses the encoding. Yields it, its name and the bytes after the mark.
 fn choose<'a>(
     bytes: &'a [u8],

@@ -59,6 +59,11 @@ pub(super) fn read_json_lines(path: &str, text: &str, problems: &mut Vec<Problem
                 format!("row {row} is not a JSON object"),
                 "write each article as one object with \"title\" and \"text\"",
             )),
+            Err(error) if error.is_eof() => problems.push(problem(
+                at_row(row),
+                format!("row {row} ends too early"),
+                "download or export the file again; the other rows were read",
+            )),
             Err(error) => problems.push(problem(
                 at_row(row),
                 format!("row {row} is malformed JSON at column {}", error.column()),

@@ -1,7 +1,8 @@
 //! The corpus: folders of saved files, and how their bytes become articles.
 //!
 //! [`walk()`] lists the source files of a root, [`read()`] reads one of them,
-//! [`parse`] turns bytes into articles without touching a disk. What cannot be
+//! [`parse`] turns bytes into articles without touching a disk; [`ReadOptions`]
+//! say what the bytes do not. What cannot be
 //! read is reported as a [`Problem`] with a remedy and never stops a run: no
 //! function here panics on any input. Only this module knows about file
 //! formats, encodings and folders; what the text of a page means is decided
@@ -10,6 +11,7 @@
 mod walk;
 
 mod format;
+mod options;
 mod read;
 
 mod collection;
@@ -20,6 +22,7 @@ mod html;
 mod json;
 mod markdown;
 mod markup;
+mod suspicion;
 mod table;
 mod text;
 
@@ -27,7 +30,8 @@ mod text;
 mod tests;
 
 pub use format::Format;
-pub use read::{Parsed, parse, read};
+pub use options::{ReadOptions, is_encoding};
+pub use read::{Parsed, parse, parse_with, read, read_with};
 pub use walk::{Folder, SourceFile, Walk, walk};
 
 use crate::article::{Place, Problem};

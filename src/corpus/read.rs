@@ -1,12 +1,14 @@
 //! Reads one source file: bytes, hash, text, articles.
 
-use super::decode::{Decoded, decode};
+use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
+use super::options::ReadOptions;
 use super::walk::SourceFile;
-use super::{docx, html, json, markdown, problem, table, text};
+use super::{docx, html, json, markdown, problem, suspicion, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest file that is read, in bytes. A file is held in memory whole.
 const MAX_BYTES: u64 = 1 << 29;
@@ -17,7 +19,8 @@ pub struct Parsed {
     /// The format it was read as.
     pub format: Format,
     /// The encoding of its text: `utf-8`, `utf-8-bom`, `gb18030`, `big5`,
-    /// `utf-16le`, `utf-16be`; empty if the file could not be read as text.
+    /// `utf-16le`, `utf-16be`; empty if the file could
+    /// not be read as text.
     pub encoding: String,
     /// Its articles in order.
     pub articles: Vec<Article>,
@@ -39,16 +42,38 @@ impl Parsed {
 /// Reads a source file. Yields the BLAKE3 hash of its bytes in hex, if they
 /// could be read, and what it held.
 pub fn read(file: &SourceFile) -> (Option<String>, Parsed) {
+    read_with(file, &ReadOptions::default())
+}
+
+/// Reads a source file as the options say.
+pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, Parsed) {
     match read_bytes(file) {
         Ok(bytes) => {
             let hash = blake3::hash(&bytes).to_hex().to_string();
-            (Some(hash), parse(&file.path, &bytes))
+            let mut parsed = parse_with(&file.path, &bytes, options);
+            if options.today.is_none()
+                && let Some(tomorrow) = tomorrow()
+            {
+                let future = suspicion::future_dates(&parsed.articles, &tomorrow);
+                parsed.problems.extend(future);
+            }
+            (Some(hash), parsed)
         }
         Err(problem) => (
             None,
             Parsed::failed(Format::of_path(&file.path).unwrap_or(Format::Text), problem),
         ),
     }
+}
+
+/// Returns the day after today: somewhere it has begun already.
+fn tomorrow() -> Option<String> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let seconds = i64::try_from(now.as_secs())
+        .ok()?
+        .checked_add(24 * 60 * 60)?;
+    let then = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(jiff::tz::Offset::UTC.to_datetime(then).date().to_string())
 }
 
 fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
@@ -85,11 +110,43 @@ fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
 /// assert_eq!(parsed.articles[0].title, "算力券开始发放");
 /// ```
 pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
-    let format = Format::of_path(path).unwrap_or(Format::Text);
-    match format {
-        Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
-        _ => parse_text(path, format, bytes),
+    parse_with(path, bytes, &ReadOptions::default())
+}
+
+/// Turns the bytes of a file into articles as the options say.
+pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+    let mut parsed = parse_file(path, bytes, options);
+    if let Some(today) = &options.today {
+        let future = suspicion::future_dates(&parsed.articles, today);
+        parsed.problems.extend(future);
     }
+    parsed
+}
+
+/// Turns the bytes of a file that is no archive into articles.
+fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+    let format = Format::of_path(path).unwrap_or(Format::Text);
+    let mut parsed = match format {
+        Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
+        _ => parse_text(path, format, bytes, options),
+    };
+    refuse_mojibake(&mut parsed);
+    parsed
+}
+
+/// Reports articles whose text is noise instead of keeping them.
+fn refuse_mojibake(parsed: &mut Parsed) {
+    let problems = &mut parsed.problems;
+    parsed.articles.retain(|article| {
+        let pieces = article.blocks.iter().map(|block| block.text.as_str());
+        let text: String = pieces.chain([article.title.as_str()]).collect();
+        let Some(mut noise) = suspicion::mojibake(&text) else {
+            return true;
+        };
+        noise.place = article.place;
+        problems.push(noise);
+        false
+    });
 }
 
 /// Reads a document that is no text file; its text is Unicode whatever it was written with.
@@ -105,12 +162,17 @@ fn parse_document(format: Format, read: impl FnOnce(&mut Vec<Problem>) -> Vec<Ar
     }
 }
 
-fn parse_text(path: &str, format: Format, bytes: &[u8]) -> Parsed {
+fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -> Parsed {
     let declared = match format {
         Format::Html => html::declared_encoding(bytes),
         _ => None,
     };
-    let decoded = match decode(bytes, declared) {
+    let decoded = match options.encoding(path) {
+        Ok(Some(encoding)) => decode_as(bytes, encoding),
+        Ok(None) => decode(bytes, declared),
+        Err(problem) => Err(problem),
+    };
+    let decoded = match decoded {
         Ok(decoded) => decoded,
         Err(problem) => return Parsed::failed(format, problem),
     };
@@ -142,6 +204,7 @@ fn parse_text(path: &str, format: Format, bytes: &[u8]) -> Parsed {
         Format::Json => json::read_json(path, &text, &mut problems),
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
+        // Read elsewhere: no text files.
         Format::Docx => Vec::new(),
     };
     Parsed {

@@ -1,6 +1,6 @@
 //! What holds for every file whatever it holds.
 
-use super::{Format, Parsed, SourceFile, parse, read};
+use super::{Format, Parsed, ReadOptions, SourceFile, parse, parse_with, read};
 use proptest::prelude::*;
 
 const PATHS: &[&str] = &[
@@ -128,4 +128,50 @@ fn a_file_is_hashed_by_its_bytes() {
     let (hash, parsed) = read(&file);
     assert_eq!(hash.map(|h| h.len()), Some(64));
     assert_eq!(parsed.articles[0].title, "甲市发券");
+}
+
+#[test]
+fn a_named_encoding_beats_the_bytes() {
+    let text = "算力券";
+    let bytes = encoding_rs::BIG5.encode(text).0;
+    let options = ReadOptions {
+        encodings: vec![("港/*.txt".to_owned(), "big5-hkscs".to_owned())],
+        ..ReadOptions::default()
+    };
+    let parsed = parse_with("港/甲.txt", &bytes, &options);
+    assert_eq!(parsed.encoding, "big5");
+    let unknown = ReadOptions {
+        encodings: vec![("*".to_owned(), "乙".to_owned())],
+        ..ReadOptions::default()
+    };
+    let parsed = parse_with("甲.txt", text.as_bytes(), &unknown);
+    assert!(parsed.articles.is_empty());
+    assert!(parsed.problems[0].message.contains("is not an encoding"));
+}
+
+#[test]
+fn noise_is_reported_and_not_kept() {
+    let text = "甲市昨日印发算力券办法，企业可以按月申领，最高抵扣一半费用。办法自发布之日起施行。";
+    let noise = encoding_rs::GBK.decode(text.as_bytes()).0.into_owned();
+    let parsed = parse("甲.txt", noise.as_bytes());
+    assert!(parsed.articles.is_empty());
+    assert!(parsed.problems[0].message.contains("decoded wrongly"));
+}
+
+#[test]
+fn a_date_in_the_future_is_reported() {
+    let json = "{\"title\": \"甲\", \"text\": \"一\", \"date\": \"2031-05-30\"}";
+    let today = |day: &str| ReadOptions {
+        today: Some(day.to_owned()),
+        ..ReadOptions::default()
+    };
+    let parsed = parse_with("甲.json", json.as_bytes(), &today("2031-05-29"));
+    assert!(
+        parsed.problems[0]
+            .message
+            .contains("2031-05-30 lies in the future")
+    );
+    let parsed = parse_with("甲.json", json.as_bytes(), &today("2031-05-30"));
+    assert_eq!(parsed.problems, []);
+    assert_eq!(parsed.articles.len(), 1);
 }

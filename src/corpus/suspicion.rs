@@ -1,0 +1,97 @@
+//! What looks wrong with a text that could be read: text that was decoded
+//! wrongly before it was saved, and dates in the future.
+
+use super::problem;
+use crate::article::{Article, Place, Problem, is_han};
+
+/// Characters that UTF-8 taken for GBK is full of (of ，。的是一在中国人) and
+/// that Chinese text hardly ever holds.
+const MISREAD: &[char] = &[
+    '锛', '銆', '紝', '鐨', '鍙', '鍦', '鏄', '寤', '骞', '鐢', '闂', '鍚', '璁', '绠', '鎸', '浼',
+    '涓', '鍏', '勭', '敤', '鍥', '鏈', '绛', '鎴', '瑙',
+];
+
+/// Finds text that somebody decoded wrongly before it was saved: UTF-8 taken
+/// for GBK (锛, 銆 for ，。), GBK taken for UTF-8 and written in GBK again
+/// (锟斤拷), UTF-8 taken for Latin-1 (ä¸­å›½), or characters already replaced.
+pub(super) fn mojibake(text: &str) -> Option<Problem> {
+    let (mut letters, mut han, mut replaced, mut misread, mut latin) = (0, 0, 0, 0, 0);
+    for c in text.chars() {
+        match c {
+            '\u{fffd}' => replaced += 1,
+            '\u{c0}'..='\u{ff}' => latin += 1,
+            c if MISREAD.contains(&c) => misread += 1,
+            _ => {}
+        }
+        letters += usize::from(c.is_alphanumeric() || c == '\u{fffd}');
+        han += usize::from(is_han(c));
+    }
+    let replaced = replaced + 2 * text.matches("锟斤拷").count();
+    let runs = ["ä¸", "å›", "ï¼", "ã€", "æœ", "çš", "è¿", "é‡"];
+    let latin_runs = runs
+        .iter()
+        .map(|run| text.matches(run).count())
+        .sum::<usize>();
+    let what = if replaced >= 3 && replaced * 10 > letters {
+        "most of the text was lost when it was saved (\u{fffd}, 锟斤拷)"
+    } else if misread >= 5 && misread * 12 > han {
+        "the text was decoded wrongly before it was saved (锛, 銆)"
+    } else if latin_runs >= 3 && latin * 4 > letters && han * 4 < letters {
+        "the text was decoded wrongly before it was saved (ä¸, å›)"
+    } else {
+        return None;
+    };
+    Some(problem(
+        Place::default(),
+        what,
+        "save the article again from its source",
+    ))
+}
+
+/// Finds articles whose publication date is after `today`.
+pub(super) fn future_dates(articles: &[Article], today: &str) -> Vec<Problem> {
+    let dated = articles.iter().filter_map(|a| Some((a, a.date.as_ref()?)));
+    dated
+        .filter(|(_, date)| {
+            let known = date.iso.len().min(today.len());
+            today
+                .get(..known)
+                .is_some_and(|today| date.iso.as_str() > today)
+        })
+        .map(|(article, date)| {
+            problem(
+                article.place,
+                format!("the publication date {} lies in the future", date.iso),
+                format!("correct it where it says {:?}", date.evidence),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::{GBK, WINDOWS_1252};
+
+    const TEXT: &str = "甲市昨日印发算力券办法，企业可以按月申领，最高抵扣一半费用。办法自发布之日起施行，有效期三年，由甲市发展改革部门解释。";
+
+    #[test]
+    fn text_that_was_decoded_wrongly_is_told_and_other_text_is_not() {
+        let as_gbk = GBK.decode(TEXT.as_bytes()).0.into_owned();
+        let as_latin = WINDOWS_1252.decode(TEXT.as_bytes()).0.into_owned();
+        let gbk = GBK.encode(TEXT).0.into_owned();
+        let lost = String::from_utf8_lossy(&gbk).into_owned();
+        let lost_again = GBK.decode(lost.as_bytes()).0.into_owned();
+        for text in [&as_gbk, &as_latin, &lost, &lost_again] {
+            assert!(mojibake(text).is_some(), "{text}");
+        }
+        for text in [
+            TEXT,
+            "",
+            "plain English, façade, déjà vu",
+            "所谓“锟斤拷”是什么：一种乱码，来历如下。",
+        ] {
+            assert_eq!(mojibake(text), None, "{text}");
+        }
+    }
+}
