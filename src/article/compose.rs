@@ -133,6 +133,7 @@ fn compose(
         citations,
         blocks,
         place: around.place,
+        entry: None,
         title,
     }
 }

@@ -35,6 +35,10 @@ pub struct Article {
     /// Where in its file it begins.
     #[serde(default)]
     pub place: Place,
+    /// The entry of the archive that it was read from; its path is then the
+    /// archive's, `!/` and this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
 }
 
 /// A stretch of an article's text.

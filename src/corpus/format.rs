@@ -22,6 +22,10 @@ pub enum Format {
     Tsv,
     /// A Word document: .docx.
     Docx,
+    /// One compressed file of a type that is read: .txt.gz, .html.gz, …
+    Gzip,
+    /// An archive of files: .zip.
+    Zip,
 }
 
 impl Format {
@@ -42,6 +46,11 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
             "docx" => Some(Format::Docx),
+            "zip" => Some(Format::Zip),
+            // An archive inside an archive is not read.
+            "gz" => Format::of_path(stem)
+                .filter(|inner| !matches!(inner, Format::Gzip | Format::Zip))
+                .map(|_| Format::Gzip),
             _ => None,
         }
     }
@@ -57,6 +66,8 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Docx => "docx",
+            Format::Gzip => "gz",
+            Format::Zip => "zip",
         }
     }
 }
@@ -75,7 +86,17 @@ mod tests {
     fn the_extension_decides_whatever_its_case() {
         assert_eq!(Format::of_path("甲/乙.TXT"), Some(Format::Text));
         assert_eq!(Format::of_path("a.b/新闻.ndjson"), Some(Format::JsonLines));
-        for unknown in ["甲", ".txt", "a.txt/甲", "甲.png", ""] {
+        assert_eq!(Format::of_path("甲.html.GZ"), Some(Format::Gzip));
+        for unknown in [
+            "a.tar.gz",
+            "a.zip.gz",
+            "甲.gz",
+            "甲",
+            ".txt",
+            "a.txt/甲",
+            "甲.png",
+            "",
+        ] {
             assert_eq!(Format::of_path(unknown), None, "{unknown}");
         }
     }

@@ -14,6 +14,7 @@ mod format;
 mod options;
 mod read;
 
+mod archive;
 mod collection;
 mod decode;
 mod docx;

@@ -4,7 +4,7 @@ use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
 use super::options::ReadOptions;
 use super::walk::SourceFile;
-use super::{docx, html, json, markdown, problem, suspicion, table, text};
+use super::{archive, docx, html, json, markdown, problem, suspicion, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,8 +19,8 @@ pub struct Parsed {
     /// The format it was read as.
     pub format: Format,
     /// The encoding of its text: `utf-8`, `utf-8-bom`, `gb18030`, `big5`,
-    /// `utf-16le`, `utf-16be`; empty if the file could
-    /// not be read as text.
+    /// `utf-16le`, `utf-16be`; `mixed` for an archive of several; empty if the
+    /// file could not be read as text.
     pub encoding: String,
     /// Its articles in order.
     pub articles: Vec<Article>,
@@ -29,7 +29,7 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    fn failed(format: Format, problem: Problem) -> Self {
+    pub(super) fn failed(format: Format, problem: Problem) -> Self {
         Parsed {
             format,
             encoding: String::new(),
@@ -113,9 +113,14 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
     parse_with(path, bytes, &ReadOptions::default())
 }
 
-/// Turns the bytes of a file into articles as the options say.
+/// Turns the bytes of a file into articles as the options say. The entries of
+/// a .zip are files of their own, at `archive.zip!/entry`.
 pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
-    let mut parsed = parse_file(path, bytes, options);
+    let mut parsed = match Format::of_path(path) {
+        Some(Format::Gzip) => archive::read_gzip(path, bytes, options),
+        Some(Format::Zip) => archive::read_zip(path, bytes, options),
+        _ => parse_file(path, bytes, options),
+    };
     if let Some(today) = &options.today {
         let future = suspicion::future_dates(&parsed.articles, today);
         parsed.problems.extend(future);
@@ -124,7 +129,7 @@ pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
 }
 
 /// Turns the bytes of a file that is no archive into articles.
-fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+pub(super) fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
     let format = Format::of_path(path).unwrap_or(Format::Text);
     let mut parsed = match format {
         Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
@@ -205,7 +210,7 @@ fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
         // Read elsewhere: no text files.
-        Format::Docx => Vec::new(),
+        Format::Docx | Format::Gzip | Format::Zip => Vec::new(),
     };
     Parsed {
         format,

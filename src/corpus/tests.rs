@@ -10,6 +10,8 @@ const PATHS: &[&str] = &[
     "甲.jsonl",
     "甲.html",
     "甲.docx",
+    "甲.txt.gz",
+    "甲.zip",
     "甲.csv",
     "甲.tsv",
     "甲",
