@@ -22,6 +22,8 @@ pub enum Format {
     Tsv,
     /// A Word document: .docx.
     Docx,
+    /// A document with a text layer: .pdf.
+    Pdf,
     /// One compressed file of a type that is read: .txt.gz, .html.gz, …
     Gzip,
     /// An archive of files: .zip.
@@ -46,6 +48,7 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
             "docx" => Some(Format::Docx),
+            "pdf" => Some(Format::Pdf),
             "zip" => Some(Format::Zip),
             // An archive inside an archive is not read.
             "gz" => Format::of_path(stem)
@@ -66,6 +69,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Docx => "docx",
+            Format::Pdf => "pdf",
             Format::Gzip => "gz",
             Format::Zip => "zip",
         }

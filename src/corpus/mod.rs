@@ -23,6 +23,7 @@ mod html;
 mod json;
 mod markdown;
 mod markup;
+mod pdf;
 mod suspicion;
 mod table;
 mod text;

@@ -4,7 +4,7 @@ use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
 use super::options::ReadOptions;
 use super::walk::SourceFile;
-use super::{archive, docx, html, json, markdown, problem, suspicion, table, text};
+use super::{archive, docx, html, json, markdown, pdf, problem, suspicion, table, text};
 use crate::article::{Article, Place, Problem};
 use std::fs::File;
 use std::io::{self, Read};
@@ -114,7 +114,8 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
 }
 
 /// Turns the bytes of a file into articles as the options say. The entries of
-/// a .zip are files of their own, at `archive.zip!/entry`.
+/// a .zip are files of their own, at `archive.zip!/entry`. The text of a .pdf
+/// is asked of the program `pdftotext`; nothing else leaves the process.
 pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
     let mut parsed = match Format::of_path(path) {
         Some(Format::Gzip) => archive::read_gzip(path, bytes, options),
@@ -133,6 +134,7 @@ pub(super) fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Par
     let format = Format::of_path(path).unwrap_or(Format::Text);
     let mut parsed = match format {
         Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
+        Format::Pdf => parse_document(format, |problems| pdf::read_pdf(path, bytes, problems)),
         _ => parse_text(path, format, bytes, options),
     };
     refuse_mojibake(&mut parsed);
@@ -210,7 +212,7 @@ fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
         // Read elsewhere: no text files.
-        Format::Docx | Format::Gzip | Format::Zip => Vec::new(),
+        Format::Docx | Format::Pdf | Format::Gzip | Format::Zip => Vec::new(),
     };
     Parsed {
         format,
