@@ -17,6 +17,8 @@ mod ranking;
 mod updates;
 // P6: an absence that can be reported.
 mod zero;
+// P8: what people save is read.
+mod reading;
 // The layers of the library.
 mod structure;
 
