@@ -49,6 +49,7 @@ pub mod analysis;
 pub mod article;
 pub mod corpus;
 mod error;
+pub mod eval;
 mod highlight;
 mod index;
 pub mod passage;
@@ -63,8 +64,9 @@ pub use index::{
 };
 pub use query::Query;
 pub use search::{
-    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked,
-    ScorePart, SearchOptions, Searcher, Sort, Stale, Suggestion, SuggestionKind, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, IndexedArticle, IndexedPassage, Lane,
+    LaneCounts, PassageInfo, Ranked, ScorePart, SearchOptions, Searcher, Sort, Stale, Suggestion,
+    SuggestionKind, Total,
 };
 
 /// The examples of the README are compiled too.

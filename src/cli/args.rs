@@ -48,6 +48,18 @@ Marks are coloured, or without colour enclosed in «…» (⟦…⟧ if the text
 
 Exit status: 0 hits, 1 no hit, 2 error";
 
+const EVAL_EXAMPLES: &str = "\
+例 Examples:
+  cewen eval --queries 问题.jsonl --qrels 判断.tsv
+  cewen eval --queries 问题.txt --qrels 判断.tsv --per-query | sort -t$'\\t' -k3,3n
+  cewen eval --queries 问题.txt --qrels 判断.tsv --save 旧.run
+  cewen eval --queries 问题.txt --qrels 判断.tsv --compare 旧.run
+
+判断.tsv, columns divided by tabs (or TREC's four columns):
+  1	上海/算力券.txt	2
+  1	a1b2c3d4e5f6	1
+";
+
 /// Search folders of Chinese policy news
 #[derive(Debug, Parser)]
 #[command(name = "cewen", version, about, before_long_help = EXAMPLES, args_override_self = true)]
@@ -78,6 +90,7 @@ pub(crate) enum Verb {
     Status(StatusArgs),
     Verify(VerifyArgs),
     Analyze(AnalyzeArgs),
+    Eval(EvalArgs),
 }
 
 /// Build the index, or bring it up to date with its folders
@@ -263,6 +276,48 @@ pub(crate) struct AnalyzeArgs {
     /// The text; several are joined with a space
     #[arg(value_name = "TEXT", required = true)]
     pub(crate) text: Vec<String>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Measure the ranking on judged queries
+///
+/// Prints MRR@10, nDCG@10 and recall at 1, 10 and 100 with 95 % confidence
+/// intervals: the bootstrap over queries, 1,000 resamples, always the same.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = EVAL_EXAMPLES)]
+pub(crate) struct EvalArgs {
+    /// Run each line of FILE as a query; - is stdin
+    ///
+    /// A line is plain text, named by its number, or a JSON object with `text`
+    /// and `id`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: PathBuf,
+
+    /// Read from FILE which articles are relevant; - is stdin
+    ///
+    /// A line is query id, tab, article id or path, tab, grade (0 is not
+    /// relevant); or TREC's four columns.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+
+    /// Rank up to N articles a query; 0 is all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+
+    /// Print a table of all queries, tab-separated
+    #[arg(long)]
+    pub(crate) per_query: bool,
+
+    /// Write the ranked lists to RUN, in the format of TREC
+    #[arg(long, value_name = "RUN")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Compare with the ranked lists in RUN, query by query
+    #[arg(long, value_name = "RUN")]
+    pub(crate) compare: Option<PathBuf>,
 
     /// Print one JSON object
     #[arg(long)]

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use cewen::eval::{NamedQuery, named_queries};
 use cewen::query::{Expr, Note, Parsed, Query};
 use cewen::render::{write_json, write_jsonl, write_trec};
 use cewen::{Answer, Group, SearchOptions};
@@ -14,13 +15,6 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::search::{filtered, filters_of, options_of, parse, ready_index};
 use super::{output, talk};
-
-/// A query with its name.
-#[derive(Debug, PartialEq, Eq)]
-struct NamedQuery {
-    qid: String,
-    text: String,
-}
 
 /// Runs each line of `file`. A line that is no possible query is searched as
 /// bare text: in a run of a thousand none may be missing.
@@ -51,7 +45,7 @@ pub(crate) fn run(
         };
     }
     let filters = filters_of(args)?;
-    let queries = named_queries(&read(file)?);
+    let queries = named_queries(&read(file, "queries")?);
     let searcher = Searcher::open(&ready_index(args, index, talk)?)?;
     let mut has_notes = false;
     for NamedQuery { qid, text } in &queries {
@@ -95,7 +89,8 @@ fn or_nothing<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-fn read(file: &Path) -> Result<String, Error> {
+/// Reads a file, `-` being stdin; `what` names its content in errors.
+pub(crate) fn read(file: &Path, what: &str) -> Result<String, Error> {
     let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -103,47 +98,10 @@ fn read(file: &Path) -> Result<String, Error> {
         fs::read(file).map(|read| bytes = read)
     };
     read.map_err(|error| {
-        let message = format!("cannot read the queries in {}", file.display());
+        let message = format!("cannot read the {what} in {}", file.display());
         Error::new(ErrorKind::Io, message).with_source(error)
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Takes the queries out of a file, told apart line by line.
-fn named_queries(text: &str) -> Vec<NamedQuery> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let numbered = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty());
-    numbered
-        .map(|(at, line)| named_query(at + 1, line.trim()))
-        .collect()
-}
-
-fn named_query(number: usize, line: &str) -> NamedQuery {
-    let plain = || NamedQuery {
-        qid: number.to_string(),
-        text: line.to_owned(),
-    };
-    if !line.starts_with('{') {
-        return plain();
-    }
-    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(line) else {
-        return plain();
-    };
-    let Some(text) = object.get("text").and_then(|text| text.as_str()) else {
-        return plain();
-    };
-    let qid = match object.get("id") {
-        Some(serde_json::Value::String(id)) => id.clone(),
-        Some(serde_json::Value::Number(id)) => id.to_string(),
-        _ => number.to_string(),
-    };
-    NamedQuery {
-        qid,
-        text: text.to_owned(),
-    }
 }
 
 /// Reads an impossible query as bare text.
@@ -168,40 +126,6 @@ fn bare(text: &str, problems: Vec<Note>) -> Parsed {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn named(qid: &str, text: &str) -> NamedQuery {
-        NamedQuery {
-            qid: qid.to_owned(),
-            text: text.to_owned(),
-        }
-    }
-
-    #[test]
-    fn lines_are_told_apart_by_content() {
-        let file = "\u{feff}算力券\r\n\n{\"id\": \"q7\", \"text\": \"算力券 date:何时\"}\n\
-                    {\"text\": \"大模型\", \"id\": 9}\n{\"text\": \"一网通办\"}\n";
-        assert_eq!(
-            named_queries(file),
-            [
-                named("1", "算力券"),
-                named("q7", "算力券 date:何时"),
-                named("9", "大模型"),
-                named("5", "一网通办"),
-            ]
-        );
-    }
-
-    #[test]
-    fn braces_that_are_no_object_with_text_are_plain_text() {
-        for line in [
-            "{算力券}",
-            "{\"query\": \"甲\"}",
-            "{\"text\": 3}",
-            "[\"text\"]",
-        ] {
-            assert_eq!(named_query(2, line), named("2", line));
-        }
-    }
 
     #[test]
     fn an_impossible_query_is_searched_as_bare_text() {

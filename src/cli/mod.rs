@@ -10,6 +10,7 @@ mod values;
 
 mod analyze;
 mod batch;
+mod eval;
 mod index;
 mod search;
 mod show;
@@ -59,6 +60,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Status(args) => status::run(args, index, talk),
         Verb::Verify(args) => verify::run(args, index, talk),
         Verb::Analyze(args) => analyze::run(args),
+        Verb::Eval(args) => eval::run(args, index, talk),
     };
     match done {
         Ok(exit) => exit.into(),

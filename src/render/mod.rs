@@ -29,6 +29,7 @@ mod wrap;
 
 mod analysis;
 mod article;
+mod eval;
 mod labels;
 mod status;
 #[cfg(feature = "cli")]
@@ -43,6 +44,7 @@ pub use analysis::{write_analysis_json, write_analysis_text};
 pub use article::{Extent, write_article_json, write_article_text};
 pub use csv::write_csv;
 pub use escape::{escape_line, escape_text};
+pub use eval::{PerQuery, write_evaluation_json, write_evaluation_text, write_outcomes_tsv};
 pub use json::{write_json, write_jsonl};
 pub use markdown::write_markdown;
 pub use pieces::{Piece, pieces};

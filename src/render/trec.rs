@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use crate::eval::escape_id;
 use crate::search::{Lane, Ranked};
 
 /// Far above any score of a lane, so that lanes stay apart.
@@ -51,24 +52,6 @@ pub fn write_trec(ranked: &[Ranked], qid: &str, out: &mut dyn Write) -> io::Resu
 fn in_thousandths(score: f32) -> i64 {
     // The cast saturates and takes NaN to 0.
     ((f64::from(score) * 1000.0).round() as i64).clamp(-HIGHEST, HIGHEST)
-}
-
-fn escape_id(id: &str) -> String {
-    let mut escaped = String::with_capacity(id.len());
-    for c in id.chars() {
-        if c.is_whitespace() || c.is_control() {
-            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                escaped.push_str(&format!("%{byte:02X}"));
-            }
-        } else {
-            escaped.push(c);
-        }
-    }
-    if escaped.is_empty() {
-        "_".to_owned()
-    } else {
-        escaped
-    }
 }
 
 #[cfg(test)]

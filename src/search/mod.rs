@@ -16,7 +16,8 @@
 //! - `zero`: an empty or thin answer explained;
 //! - `homophone`: characters that sound alike;
 //! - `nearest`: texts near one that finds little;
-//! - `suggest`: what may have been meant.
+//! - `suggest`: what may have been meant;
+//! - `passages`: all articles and passages, unranked.
 
 mod answer;
 mod hits;
@@ -26,6 +27,7 @@ mod mask;
 mod nearest;
 mod part;
 mod parts;
+mod passages;
 mod plan;
 mod rank;
 mod score;
@@ -41,6 +43,7 @@ pub use answer::{
     Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked,
     ScorePart, SearchOptions, Sort, Stale, Suggestion, SuggestionKind, Total,
 };
+pub use passages::{IndexedArticle, IndexedPassage};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{FullArticle, Reader, article_id, find, freshness};

@@ -19,6 +19,8 @@ mod updates;
 mod zero;
 // P8: what people save is read.
 mod reading;
+// Evaluation as a feature.
+mod eval;
 // The layers of the library.
 mod structure;
 

@@ -28,9 +28,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    ("eval", &["search", "query", "error"]),
     (
         "render",
-        &["search", "article", "index", "analysis", "query", "error"],
+        &[
+            "search", "eval", "article", "index", "analysis", "query", "error",
+        ],
     ),
 ];
 
