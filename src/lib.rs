@@ -52,6 +52,7 @@ mod error;
 pub mod eval;
 mod highlight;
 mod index;
+pub mod lexicon;
 pub mod passage;
 pub mod query;
 pub mod render;

@@ -60,6 +60,14 @@ const EVAL_EXAMPLES: &str = "\
   1	a1b2c3d4e5f6	1
 ";
 
+const LEXICON_EXAMPLES: &str = "\
+例 Examples:
+  cewen lexicon check 训力卡                 它是不是词，添加会影响多少段
+  cewen lexicon propose -n 50 --sort rise    从语料中提议新词，近来升得快的在前
+  cewen lexicon add 训力卡 云脑券          写进 lexicon.txt
+  cewen index                                按新词表改切
+";
+
 /// Search folders of Chinese policy news
 #[derive(Debug, Parser)]
 #[command(name = "cewen", version, about, before_long_help = EXAMPLES, args_override_self = true)]
@@ -91,6 +99,7 @@ pub(crate) enum Verb {
     Verify(VerifyArgs),
     Analyze(AnalyzeArgs),
     Eval(EvalArgs),
+    Lexicon(LexiconArgs),
 }
 
 /// Build the index, or bring it up to date with its folders
@@ -322,6 +331,83 @@ pub(crate) struct EvalArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Check, propose and add words that are to be kept whole
+///
+/// Words only ever improve ranking: quoted text is found with or without them.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = LEXICON_EXAMPLES)]
+pub(crate) struct LexiconArgs {
+    #[command(subcommand)]
+    pub(crate) verb: LexiconVerb,
+}
+
+/// What to do with the lexicon.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LexiconVerb {
+    Check(LexiconCheckArgs),
+    Propose(ProposeArgs),
+    Add(LexiconAddArgs),
+}
+
+/// Say whether a word is known, how it is cut, and what adding it would touch
+#[derive(Debug, clap::Args)]
+pub(crate) struct LexiconCheckArgs {
+    /// The word, 训力卡
+    #[arg(value_name = "WORD")]
+    pub(crate) word: String,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Propose words that the corpus uses and no dictionary has
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProposeArgs {
+    /// Propose up to N words; 0 is all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
+    pub(crate) limit: usize,
+
+    /// Only words that occur at least N times
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) min_count: u32,
+
+    /// Order the words
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = OrderArg::Score)]
+    pub(crate) sort: OrderArg,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Append words to the lexicon.txt of a folder
+#[derive(Debug, clap::Args)]
+pub(crate) struct LexiconAddArgs {
+    /// The words, 2 to 8 characters each
+    #[arg(value_name = "WORD", required = true)]
+    pub(crate) words: Vec<String>,
+
+    /// Append to the lexicon of this folder, if the index follows several
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The order of proposed words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderArg {
+    /// Best first
+    Score,
+    /// Those that rise most in the newest quarter of the articles first
+    Rise,
+    /// Most frequent first
+    Count,
 }
 
 /// The order of hits.

@@ -12,6 +12,7 @@ mod analyze;
 mod batch;
 mod eval;
 mod index;
+mod lexicon;
 mod search;
 mod show;
 mod status;
@@ -61,6 +62,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Verify(args) => verify::run(args, index, talk),
         Verb::Analyze(args) => analyze::run(args),
         Verb::Eval(args) => eval::run(args, index, talk),
+        Verb::Lexicon(args) => lexicon::run(args, index, talk),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -31,6 +31,7 @@ mod analysis;
 mod article;
 mod eval;
 mod labels;
+mod lexicon;
 mod status;
 #[cfg(feature = "cli")]
 mod tried;
@@ -46,6 +47,10 @@ pub use csv::write_csv;
 pub use escape::{escape_line, escape_text};
 pub use eval::{PerQuery, write_evaluation_json, write_evaluation_text, write_outcomes_tsv};
 pub use json::{write_json, write_jsonl};
+pub use lexicon::{
+    write_addition_json, write_addition_text, write_proposals_json, write_proposals_text,
+    write_word_check_json, write_word_check_text,
+};
 pub use markdown::write_markdown;
 pub use pieces::{Piece, pieces};
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 //!
 //! Furniture and headings of their own are left out; nothing is ranked.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tantivy::DocId;
@@ -104,6 +105,25 @@ impl Searcher {
         roots
             .map(|root| root.location(&self.reader().dir))
             .collect()
+    }
+
+    /// How many passages hold `word` (folded) as an indexed word, by the words
+    /// that the index was cut with. Counted as a search counts: a title or
+    /// heading as the passage it is shown with, furniture left out.
+    pub(crate) fn passages_with_word(&self, word: &str) -> Result<usize> {
+        let reader = self.reader();
+        let mut count = 0;
+        for segment in &reader.segments {
+            let mut shown = BTreeSet::new();
+            segment.each(reader.fields.words, word, |document| {
+                let layout = segment.layout(document);
+                if layout.kind != Kind::Furniture {
+                    shown.insert(segment.shown(document, layout));
+                }
+            })?;
+            count += shown.len();
+        }
+        Ok(count)
     }
 
     fn documents(&self, kind: Kind) -> impl Iterator<Item = (&Segment, DocId)> {

@@ -21,6 +21,8 @@ mod zero;
 mod reading;
 // Evaluation as a feature.
 mod eval;
+// The lexicon: words checked, proposed, added.
+mod lexicon;
 // The layers of the library.
 mod structure;
 

@@ -29,10 +29,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("eval", &["search", "query", "error"]),
+    ("lexicon", &["search", "query", "analysis", "error"]),
     (
         "render",
         &[
-            "search", "eval", "article", "index", "analysis", "query", "error",
+            "search", "eval", "lexicon", "article", "index", "analysis", "query", "error",
         ],
     ),
 ];
