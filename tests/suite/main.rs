@@ -1,5 +1,6 @@
 //! The tests that hold cewen's promises, in one binary.
 
+mod checks;
 mod support;
 
 // The command contract.
@@ -23,6 +24,8 @@ mod reading;
 mod eval;
 // The lexicon: words checked, proposed, added.
 mod lexicon;
+// Every entrance, on ten thousand made-up inputs.
+mod fuzz;
 // The layers of the library.
 mod structure;
 

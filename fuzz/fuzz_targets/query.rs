@@ -1,0 +1,11 @@
+//! The query parser.
+
+#![no_main]
+
+#[path = "../../tests/suite/checks.rs"]
+#[expect(dead_code, reason = "each target is one of the checks")]
+mod checks;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| checks::query(text));

@@ -1,0 +1,138 @@
+//! What holds for every input whatever it holds: one function an entrance.
+//!
+//! Shared by the bounded runs of `cargo test` (`fuzz.rs` beside this file) and
+//! by the endless ones of `fuzz/`. Uses the public interface only.
+
+use cewen::Query;
+use cewen::analysis::{fold, literal};
+use cewen::article::{Article, Block, BlockKind, Place};
+use cewen::corpus::parse;
+use cewen::passage::passages;
+use cewen::query::Expr;
+
+/// The query parser: never panics, points into the query, and what it read
+/// prints to text that it reads alike.
+pub(crate) fn query(text: &str) {
+    let columns = 1..=text.chars().count() + 1;
+    match Query::parse(text) {
+        Ok(parsed) => {
+            let is_inside = |column| columns.contains(&column);
+            assert!(parsed.notes.iter().all(|note| is_inside(note.column)));
+            let printed = parsed.query.to_string();
+            let again = Query::parse(&printed).expect("what was printed is a query");
+            let is_known = parsed.query.parts.iter().any(is_sign_before_sign);
+            assert!(
+                is_known || again.query == parsed.query,
+                "{text:?} printed {printed:?}"
+            );
+        }
+        Err(error) => {
+            assert!(!error.problems.is_empty());
+            assert!(
+                error
+                    .problems
+                    .iter()
+                    .all(|note| columns.contains(&note.column))
+            );
+        }
+    }
+    let _ = Query::exact(text).to_string();
+    let _ = Query::words(text).to_string();
+}
+
+/// A sign before a text that begins with one: `NOT ---` prints as `----`, which
+/// is text. Pinned in `fuzz.rs`.
+pub(crate) fn is_sign_before_sign(part: &Expr) -> bool {
+    match part {
+        Expr::Not(inner) | Expr::Must(inner) => match &**inner {
+            Expr::Text(text) => text.starts_with(['+', '-', '＋', '－']),
+            inner => is_sign_before_sign(inner),
+        },
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(is_sign_before_sign),
+        _ => false,
+    }
+}
+
+/// Fold and literal search: one character to one, twice is once, and what is
+/// found is found again where it stands alone.
+pub(crate) fn find(query: &str, text: &str) {
+    for character in text.chars().chain(query.chars()) {
+        assert_eq!(fold(fold(character)), fold(character), "{character:?}");
+    }
+    let found = literal(query, text);
+    assert!(found.windows(2).all(|two| two[0].start < two[1].start));
+    for range in found.iter().take(20) {
+        let alone = text.get(range.clone()).expect("a range on characters");
+        assert!(!alone.is_empty());
+        assert!(
+            literal(query, alone).contains(&(0..alone.len())),
+            "{query:?} is not found in {alone:?}"
+        );
+    }
+    // A text is found in itself, unless it has nothing to match or a line end.
+    let folded: String = text.chars().map(fold).collect();
+    assert_eq!(literal(text, text), literal(&folded, text), "{text:?}");
+}
+
+/// Passages: there is always one, none mixes two sections, and together they
+/// hold the whole text once.
+pub(crate) fn cut(text: &str) {
+    let block = |line: &str| Block {
+        kind: match line.chars().next() {
+            Some('#') => BlockKind::Heading,
+            Some('|') => BlockKind::Furniture,
+            _ => BlockKind::Paragraph,
+        },
+        text: line.to_owned(),
+        place: Place::default(),
+    };
+    let article = Article {
+        title: text.chars().take(9).collect(),
+        blocks: text.lines().map(block).collect(),
+        ..Article::default()
+    };
+    let passages = passages(&article);
+    assert!(!passages.is_empty());
+    for (is_furniture, kind) in [(false, BlockKind::Paragraph), (true, BlockKind::Furniture)] {
+        let own = article.blocks.iter().filter(|block| block.kind == kind);
+        let given: String = own.map(|block| block.text.as_str()).collect();
+        let kept: String = passages
+            .iter()
+            .filter(|passage| passage.is_furniture == is_furniture)
+            .map(|passage| passage.text.as_str())
+            .collect();
+        assert_eq!(squeezed(&kept), squeezed(&given));
+    }
+    for passage in passages
+        .iter()
+        .filter(|passage| !passage.heading.is_empty())
+    {
+        assert!(
+            passage
+                .heading
+                .lines()
+                .all(|line| line.is_empty() || text.contains(line.trim()))
+        );
+    }
+}
+
+/// A file of the format that `path` names: a function of its bytes, and what
+/// it holds can be cut into passages.
+pub(crate) fn read(path: &str, bytes: &[u8]) {
+    let parsed = parse(path, bytes);
+    assert_eq!(parsed, parse(path, bytes));
+    assert!(parsed.articles.is_empty() || !parsed.encoding.is_empty());
+    let is_silent = parsed.articles.is_empty() && parsed.problems.is_empty();
+    // A Markdown file of nothing but markup: pinned in `fuzz.rs`.
+    assert!(
+        !is_silent || path.ends_with(".md"),
+        "a file without articles says why"
+    );
+    for article in &parsed.articles {
+        assert!(!passages(article).is_empty());
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
