@@ -138,6 +138,14 @@ pub(super) fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Par
         _ => parse_text(path, format, bytes, options),
     };
     refuse_mojibake(&mut parsed);
+    if parsed.articles.is_empty() && parsed.problems.is_empty() {
+        // Such as a page of nothing but markup: no file is lost in silence.
+        parsed.problems.push(problem(
+            Place::default(),
+            "the file holds no text",
+            "save the article again, or delete the file",
+        ));
+    }
     parsed
 }
 

@@ -1,7 +1,5 @@
 //! Ten thousand made-up inputs for every entrance: the bounded twin of `fuzz/`.
 
-use cewen::Query;
-
 use crate::checks;
 use crate::support::{Numbers, text};
 
@@ -102,22 +100,12 @@ fn every_query_parses_or_says_what_is_impossible() {
     }
 }
 
-// Seen: the only text of ten thousand that did not print to itself. Wrong, as
-// the query searched and the one shown differ; kept until the printer is mended.
+// Found by fuzzing: such a page gave neither article nor problem.
 #[test]
-fn a_sign_before_signs_prints_as_text() {
-    let query = Query::parse("NOT ---").expect("a query").query;
-    assert!(checks::is_sign_before_sign(&query.parts[0]));
-    assert_eq!(query.to_string(), "----");
-}
-
-// Seen: `fuzz/` found a page of `>` that gives neither article nor problem.
-// Wrong, as no file is to be lost in silence; kept until its reader is mended.
-#[test]
-fn a_markdown_file_of_markup_only_says_nothing() {
+fn a_markdown_file_of_markup_only_is_a_problem() {
     for text in [">>>\n", "<p>"] {
         let parsed = cewen::corpus::parse("甲.md", text.as_bytes());
-        assert_eq!((parsed.articles.len(), parsed.problems.len()), (0, 0));
+        assert_eq!((parsed.articles.len(), parsed.problems.len()), (0, 1));
     }
 }
 
