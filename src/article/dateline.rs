@@ -16,8 +16,9 @@ const OUTLET_ENDS: &str = "社 网 报 刊 在线 台 客户端 新闻 周刊";
 /// Reads the dateline that a paragraph opens with: 某社北京5月30日电（记者
 /// 某某）, 某报讯, 某网消息.
 pub(super) fn read_dateline(paragraph: &str) -> Option<Credits> {
-    let opening = first_chars(paragraph.trim_start(), 60);
-    let opening = opening.trim_start_matches(['【', '[', '（', '(']);
+    let paragraph = paragraph.trim_start();
+    let paragraph = paragraph.trim_start_matches(['【', '[', '（', '(']);
+    let opening = first_chars(paragraph, 60);
     let mut credits = Credits::default();
     let (head_end, end) = words(ENDS)
         .filter_map(|word| opening.find(word).map(|at| (at, at + word.len())))
@@ -54,8 +55,7 @@ pub(super) fn read_dateline(paragraph: &str) -> Option<Credits> {
     if !place.is_empty() {
         credits.from = Some((place.to_owned(), credits.evidence.clone()));
     }
-    credits.author =
-        read_bracketed_names(head).or_else(|| read_bracketed_names(&paragraph.trim_start()[end..]));
+    credits.author = read_bracketed_names(head).or_else(|| read_bracketed_names(&paragraph[end..]));
     Some(credits)
 }
 
@@ -116,5 +116,14 @@ mod tests {
         );
         assert_eq!(read_dateline("5月30日，甲市的电网公司"), None);
         assert_eq!(read_dateline("甲市电信公司"), None);
+    }
+
+    #[test]
+    fn a_bracket_before_a_dateline_does_not_shift_what_follows() {
+        // Seen while fuzzing: the end was counted without the bracket and cut 息 in two.
+        let credits = read_dateline("[甲视网消息（某某节目）：甲市昨日发放算力券。");
+        assert!(credits.is_none_or(|c| c.author.is_none()));
+        let credits = read_dateline("【甲网乙市5月30日电】（记者 林一）甲市今天发券。");
+        assert_eq!(credits.and_then(|c| c.author).as_deref(), Some("林一"));
     }
 }
