@@ -82,6 +82,14 @@ impl Stated {
         }
     }
 
+    /// Says whether a field of this name states anything.
+    pub(crate) fn is_field(key: &str) -> bool {
+        [ID, TITLE, TEXT, DATE, OUTLET, AUTHOR, URL, REGION]
+            .into_iter()
+            .flat_map(words)
+            .any(|name| is_named(key, name))
+    }
+
     /// Says whether a field of this name holds a text or headline.
     pub(crate) fn is_article_field(key: &str) -> bool {
         words(TITLE)
@@ -93,7 +101,8 @@ impl Stated {
 /// Compares names of fields, case, spaces, hyphens and colons aside.
 fn is_named(key: &str, name: &str) -> bool {
     let key = key.trim().trim_end_matches([':', '：']);
-    key.eq_ignore_ascii_case(name) || key.replace(['-', ' '], "_").eq_ignore_ascii_case(name)
+    key.eq_ignore_ascii_case(name)
+        || key.contains(['-', ' ']) && key.replace(['-', ' '], "_").eq_ignore_ascii_case(name)
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use super::shape::{columns, is_han, is_sentence_end};
 /// How many lines of nearly equal width show that a text is hard-wrapped.
 const MIN_LINES: usize = 5;
 
+/// More lines than this show nothing more; looking at all of them from each would be slow.
+const MAX_LINES: usize = 500;
+
 /// Narrower lines are verse or a list.
 const MIN_COLUMNS: usize = 24;
 
@@ -49,11 +52,17 @@ fn wrap_width(run: &[&str]) -> Option<usize> {
         return None;
     }
     let widths: Vec<usize> = run.iter().map(|line| columns(line.trim_end())).collect();
+    let looks = Looks::of(run);
     let mut start = 0;
     while start + MIN_LINES <= run.len() {
+        // A narrower line stands beside none of MIN_COLUMNS.
+        if widths[start] + tolerance(MIN_COLUMNS) < MIN_COLUMNS {
+            start += 1;
+            continue;
+        }
         let (mut least, mut most) = (widths[start], widths[start]);
         let mut end = start + 1;
-        while end < run.len() {
+        while end < run.len().min(start + MAX_LINES) {
             let (low, high) = (least.min(widths[end]), most.max(widths[end]));
             if high - low > tolerance(high) {
                 break;
@@ -61,7 +70,7 @@ fn wrap_width(run: &[&str]) -> Option<usize> {
             (least, most) = (low, high);
             end += 1;
         }
-        if end - start >= MIN_LINES && most >= MIN_COLUMNS && is_prose(&run[start..end]) {
+        if end - start >= MIN_LINES && most >= MIN_COLUMNS && looks.are_prose(start..end) {
             return Some(most);
         }
         start += 1;
@@ -74,20 +83,37 @@ fn tolerance(width: usize) -> usize {
     (width / 10).max(4)
 }
 
-/// Says whether lines read on from one to the next: sentences end inside them
-/// and most line ends do not.
-fn is_prose(lines: &[&str]) -> bool {
-    let stops = |c: char| is_sentence_end(c) || matches!(c, '，' | ',' | '.' | '、' | '：' | ':');
-    let ends = lines
-        .iter()
-        .filter(|line| line.trim_end().ends_with(stops))
-        .count();
-    let inside = lines.iter().any(|line| {
-        line.trim_end()
-            .trim_end_matches(stops)
-            .contains(['。', '，', ',', '.', '；'])
-    });
-    inside && ends * 2 <= lines.len()
+/// How many lines before each line end a clause, and have one end inside.
+struct Looks {
+    ends: Vec<usize>,
+    inside: Vec<usize>,
+}
+
+impl Looks {
+    fn of(lines: &[&str]) -> Self {
+        let stops =
+            |c: char| is_sentence_end(c) || matches!(c, '，' | ',' | '.' | '、' | '：' | ':');
+        let mut looks = Looks {
+            ends: vec![0],
+            inside: vec![0],
+        };
+        let (mut ends, mut inside) = (0, 0);
+        for line in lines.iter().map(|line| line.trim_end()) {
+            ends += usize::from(line.ends_with(stops));
+            let body = line.trim_end_matches(stops);
+            inside += usize::from(body.contains(['。', '，', ',', '.', '；']));
+            looks.ends.push(ends);
+            looks.inside.push(inside);
+        }
+        looks
+    }
+
+    /// Says whether lines read on from one to the next: sentences end inside
+    /// them and most line ends do not.
+    fn are_prose(&self, lines: std::ops::Range<usize>) -> bool {
+        let within = |counts: &[usize]| counts[lines.end] - counts[lines.start];
+        within(&self.inside) > 0 && within(&self.ends) * 2 <= lines.len()
+    }
 }
 
 /// Joins the lines of one run: a line as wide as the page is continued by the

@@ -95,9 +95,16 @@ fn tag(text: &str) -> Option<(usize, bool)> {
     if !is_block && !INLINE_TAGS.contains(&name.as_str()) {
         return None;
     }
-    let end = text.find('>')?;
-    let is_whole = inner[name_length..].starts_with([' ', '>', '/', '\t']);
-    (is_whole && end < 2000).then_some((end + 1, is_block))
+    if !inner[name_length..].starts_with([' ', '>', '/', '\t']) {
+        return None;
+    }
+    let end = find_near(text, b'>')?;
+    Some((end + 1, is_block))
+}
+
+/// Finds a mark that stands near: looking for each to the end of a page would be slow.
+fn find_near(text: &str, mark: u8) -> Option<usize> {
+    text.bytes().take(2000).position(|byte| byte == mark)
 }
 
 /// Reads a character entity.
@@ -171,9 +178,9 @@ pub(super) fn strip_inline(text: &str) -> String {
 /// Reads `[label](address)`. Yields its length and label.
 fn link(text: &str) -> Option<(usize, &str)> {
     let inner = text.strip_prefix('[')?;
-    let close = inner.find(']')?;
+    let close = find_near(inner, b']')?;
     let after = inner[close + 1..].strip_prefix('(')?;
-    let end = after.find(')')?;
+    let end = find_near(after, b')')?;
     let address = &after[..end];
     let looks_right = !address.contains(['（', '，', '。'])
         && (address.contains('/') || address.contains('.') || address.starts_with('#'));

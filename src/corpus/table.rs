@@ -32,26 +32,25 @@ pub(super) fn read_table(path: &str, text: &str, problems: &mut Vec<Problem>) ->
         problems.push(no_text_column(&header));
         return Vec::new();
     }
+    // Of a wide table only the columns that say something are looked at row by row.
+    let known: Vec<usize> = (0..header.len())
+        .filter(|&at| Stated::is_field(header[at]))
+        .collect();
     let mut articles = Vec::new();
     let mut reported = 0;
     for (row, number) in rows.iter().zip(2..) {
-        let place = at_row(number);
-        let fault = fault_of(row, &header, number);
+        let cell = |&at: &usize| Some((header[at].to_owned(), row.get(at)?.to_owned()));
+        let stated = Stated::from_fields(known.iter().filter_map(cell).collect());
+        let fault = fault_of(row, header.len(), number, stated.text.is_some());
         if let Some(fault) = fault.filter(|_| reported < MAX_REPORTED) {
             reported += 1;
             problems.push(fault);
         }
-        let fields = header
-            .iter()
-            .zip(row.iter())
-            .map(|(name, value)| ((*name).to_owned(), value.to_owned()))
-            .collect();
-        let stated = Stated::from_fields(fields);
         if stated.text.is_some() || stated.title.is_some() {
             let around = Surroundings {
                 path,
                 file_date: None,
-                place,
+                place: at_row(number),
             };
             articles.push(compose_record(&stated, &around, problems));
         }
@@ -67,31 +66,20 @@ pub(super) fn read_table(path: &str, text: &str, problems: &mut Vec<Problem>) ->
 }
 
 /// Says what is wrong with a row, if anything.
-fn fault_of(row: &StringRecord, header: &[&str], number: usize) -> Option<Problem> {
-    let filled = row.iter().any(|cell| !cell.trim().is_empty());
-    // Spreadsheets pad rows with empty cells.
-    let extra = row
-        .iter()
-        .skip(header.len())
-        .any(|cell| !cell.trim().is_empty());
-    if !filled {
+fn fault_of(row: &StringRecord, columns: usize, number: usize, has_text: bool) -> Option<Problem> {
+    let is_filled = |cell: &str| !cell.trim().is_empty();
+    if !row.iter().any(is_filled) {
         return None;
     }
-    if extra || row.len() < header.len() {
+    // Spreadsheets pad rows with empty cells.
+    if row.len() < columns || row.iter().skip(columns).any(is_filled) {
         return Some(problem(
             at_row(number),
-            format!(
-                "row {number} has {} cells, the header {}",
-                row.len(),
-                header.len()
-            ),
+            format!("row {number} has {} cells, the header {columns}", row.len()),
             "put cells that hold a comma or a line end into quotation marks",
         ));
     }
-    let fields = header.iter().zip(row.iter());
-    let fields = fields.map(|(name, value)| ((*name).to_owned(), value.to_owned()));
-    let stated = Stated::from_fields(fields.collect());
-    (stated.text.is_none()).then(|| {
+    (!has_text).then(|| {
         problem(
             at_row(number),
             format!("row {number} has no text"),
