@@ -18,6 +18,9 @@ const MAX_FORMATTING: usize = 200;
 /// How often waiting formatting elements may be opened again, beyond twenty an element.
 const MAX_REOPENED: usize = 400_000;
 
+/// How many attributes a tag may have: a parser compares each with all before it.
+const MAX_ATTRIBUTES: usize = 2000;
+
 /// Elements without an end.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -69,8 +72,35 @@ const RAW: &[&str] = &[
 struct Tag<'a> {
     name: String,
     is_end: bool,
+    /// How many attributes it may have.
+    attributes: usize,
     /// What follows it.
     rest: &'a str,
+}
+
+/// Finds the end of a tag, marks in quoted values aside, and counts what may
+/// be its attributes.
+fn end_of_tag(inner: &str) -> (Option<usize>, usize) {
+    let mut quote = None;
+    let mut after_equals = false;
+    let mut attributes = 0;
+    for (at, byte) in inner.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) => {
+                if byte == open {
+                    quote = None;
+                    attributes += 1;
+                }
+            }
+            (None, b'>') => return (Some(at), attributes),
+            (None, b'"' | b'\'') if after_equals => quote = Some(byte),
+            (None, b'/') => attributes += usize::from(!after_equals),
+            (None, _) => attributes += usize::from(byte.is_ascii_whitespace()),
+        }
+        // The slashes of an unquoted address are part of a value.
+        after_equals = byte == b'=' || after_equals && !byte.is_ascii_whitespace();
+    }
+    (None, attributes)
 }
 
 /// Reads the tag, comment or declaration at the start of a text that starts
@@ -81,6 +111,7 @@ fn read_tag(text: &str) -> Option<Tag<'_>> {
         return Some(Tag {
             name: String::new(),
             is_end: false,
+            attributes: 0,
             rest,
         });
     }
@@ -103,8 +134,14 @@ fn read_tag(text: &str) -> Option<Tag<'_>> {
     } else {
         name
     };
-    let rest = inner.find('>').map_or("", |end| &inner[end + 1..]);
-    Some(Tag { name, is_end, rest })
+    let (end, attributes) = end_of_tag(inner);
+    let rest = end.map_or("", |end| &inner[end + 1..]);
+    Some(Tag {
+        name,
+        is_end,
+        attributes,
+        rest,
+    })
 }
 
 /// Skips the content of an element that holds no markup.
@@ -201,6 +238,9 @@ pub(super) fn is_tame(text: &str) -> bool {
             continue;
         };
         rest = tag.rest;
+        if tag.attributes > MAX_ATTRIBUTES {
+            return false;
+        }
         let name = tag.name.as_str();
         if name.is_empty() {
             continue;
@@ -290,6 +330,9 @@ mod tests {
             "an end inside a cell closes nothing outside"
         );
         assert!(!is_tame(&"<b id=1><p>一</p>".repeat(10_000)));
+        let many: String = (0..3000).map(|i| format!(" a{i}='>'")).collect();
+        assert!(!is_tame(&format!("<p{many}>")));
+        assert!(is_tame(&format!("<img src='data:{}'>", "/9 ".repeat(9000))));
         let many = (0..99).map(|i| format!("<b id={i}>")).collect::<String>();
         assert!(!is_tame(&(many + &"<p>一</p>".repeat(500_000))));
     }
