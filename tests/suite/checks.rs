@@ -3,6 +3,8 @@
 //! Shared by the bounded runs of `cargo test` (`fuzz.rs` beside this file) and
 //! by the endless ones of `fuzz/`. Uses the public interface only.
 
+use std::io::{Cursor, Write};
+
 use cewen::Query;
 use cewen::analysis::{fold, literal};
 use cewen::article::{Article, Block, BlockKind, Place};
@@ -109,6 +111,44 @@ pub(crate) fn read(path: &str, bytes: &[u8]) {
     for article in &parsed.articles {
         assert!(!passages(article).is_empty());
     }
+}
+
+/// A .docx file, as it comes and with the bytes for its document.
+pub(crate) fn read_docx(bytes: &[u8]) {
+    read("甲.docx", bytes);
+    read("甲.docx", &zipped("word/document.xml", bytes));
+}
+
+/// A .zip file, as it comes and with the bytes for a name, a zero and a file.
+pub(crate) fn read_zip(bytes: &[u8]) {
+    read("甲.zip", bytes);
+    let mut parts = bytes.splitn(2, |&byte| byte == 0);
+    let name = String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
+    let archive = zipped(&name, parts.next().unwrap_or_default());
+    read("甲.zip", &archive);
+    for article in parse("甲.zip", &archive).articles {
+        let entry = article.entry.expect("an entry");
+        assert!(!entry.starts_with('/') && !entry.split('/').any(|part| part == ".."));
+    }
+}
+
+/// A .gz file, as it comes and with the bytes packed.
+pub(crate) fn read_gz(bytes: &[u8]) {
+    read("甲.html.gz", bytes);
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).expect("packed");
+    read("甲.html.gz", &packer.finish().expect("packed"));
+}
+
+/// An archive of one file, not compressed.
+fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let stored = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored);
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    if archive.start_file(name, stored).is_ok() {
+        archive.write_all(bytes).expect("packed");
+    }
+    archive.finish().expect("packed").into_inner()
 }
 
 fn squeezed(text: &str) -> String {

@@ -46,6 +46,18 @@ const SIGNS: &[&str] = &[
     "<p>",
     "</div>",
     "<script>",
+    "<table><tr><td>",
+    "<article>",
+    "<a href=x>",
+    "<meta charset=gbk>",
+    "<!--",
+    "<w:p><w:r><w:t>",
+    "</w:t></w:r></w:p>",
+    "<w:tbl><w:tr><w:tc>",
+    "标题,正文\n",
+    "\",\"",
+    "../",
+    ".txt\u{0}",
     "&#x4e00;",
     "来源：甲报 2024-05-30",
     "导读：",
@@ -135,7 +147,20 @@ fn passages_hold_the_whole_text_once() {
 fn every_file_is_read_or_says_why_not() {
     let mut numbers = Numbers::new(4);
     for case in 0..CASES {
-        let path = ["甲.txt", "甲.md", "甲.json", "甲.jsonl"][case % 4];
+        let path = ["甲.txt", "甲.md", "甲.json", "甲.jsonl", "甲.html", "甲.csv"][case % 6];
         checks::read(path, &bytes(&mut numbers, 30));
+    }
+}
+
+#[test]
+fn every_packed_file_is_read_or_says_why_not() {
+    let mut numbers = Numbers::new(5);
+    for case in 0..CASES {
+        let bytes = bytes(&mut numbers, 20);
+        match case % 3 {
+            0 => checks::read_docx(&bytes),
+            1 => checks::read_zip(&bytes),
+            _ => checks::read_gz(&bytes),
+        }
     }
 }

@@ -1,0 +1,11 @@
+//! Files of the format .csv.
+
+#![no_main]
+
+#[path = "../../tests/suite/checks.rs"]
+#[expect(dead_code, reason = "each target is one of the checks")]
+mod checks;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| checks::read("甲.csv", bytes));
