@@ -32,6 +32,8 @@ pub enum ErrorKind {
     BadQuery,
     /// An option has an impossible value.
     BadOption,
+    /// A `corrections.toml` holds a mistake.
+    BadCorrections,
     /// No article or passage has the given id, or several have.
     NoSuchId,
     /// The search engine underneath failed.

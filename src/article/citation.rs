@@ -64,6 +64,20 @@ pub(super) fn find_citations<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Ci
     found.list
 }
 
+/// Reads a text that a person wrote to name documents: 《titles》, numbers, or a
+/// title without marks.
+pub(crate) fn cited(text: &str) -> Vec<Citation> {
+    let found = find_citations([text].into_iter());
+    let title = text.trim().trim_matches(['《', '》']);
+    if found.is_empty() && !title.is_empty() {
+        return vec![Citation {
+            title: Some(title.to_owned()),
+            number: None,
+        }];
+    }
+    found
+}
+
 /// The citations so far, one for each document.
 #[derive(Default)]
 struct Citations {

@@ -133,8 +133,8 @@ fn compose(
         citations,
         blocks,
         place: around.place,
-        entry: None,
         title,
+        ..Article::default()
     }
 }
 

@@ -38,13 +38,15 @@ pub use gazetteer::{
     Division, DivisionLevel, division_by_code, divisions, find_division, find_divisions,
 };
 pub use model::{
-    Article, ArticleDate, Block, BlockKind, Citation, DatePrecision, Evidenced, Place, Problem,
-    Region, RegionRole,
+    Article, ArticleDate, Block, BlockKind, Citation, Correction, DatePrecision, Evidenced, Place,
+    Problem, Region, RegionRole,
 };
 
+pub(crate) use citation::cited;
 pub(crate) use compose::{Surroundings, compose_page, compose_record};
 pub(crate) use date::{find_dates, parse_date};
 pub(crate) use page::{Line, Mark};
+pub(crate) use region::named_divisions;
 pub(crate) use shape::{first_chars, is_han, is_sentence_end, skeleton};
 pub(crate) use stated::{Fact, Stated};
 pub(crate) use wrap::unwrap_lines;

@@ -39,6 +39,37 @@ pub struct Article {
     /// archive's, `!/` and this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// What a person corrected, and what stood there before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Correction>,
+}
+
+impl Article {
+    /// The headline as the source has it, whatever a person made of it.
+    pub fn stated_title(&self) -> &str {
+        match self.corrected.iter().find(|c| c.field == "title") {
+            Some(corrected) => corrected.was.as_deref().unwrap_or_default(),
+            None => &self.title,
+        }
+    }
+
+    /// The address as the source has it, whatever a person made of it.
+    pub fn stated_url(&self) -> Option<&str> {
+        match self.corrected.iter().find(|c| c.field == "url") {
+            Some(corrected) => corrected.was.as_deref(),
+            None => self.url.as_deref(),
+        }
+    }
+}
+
+/// A field that a person corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The field as `corrections.toml` names it.
+    pub field: String,
+    /// The value before, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
 }
 
 /// A stretch of an article's text.

@@ -5,7 +5,7 @@
 //! the body. Parents are not added: the tree of places is search's business.
 
 use super::citation;
-use super::gazetteer::{Division, DivisionLevel, find_divisions};
+use super::gazetteer::{Division, DivisionLevel, division_by_code, find_divisions};
 use super::mention::{Mention, find_mentions};
 use super::model::{Region, RegionRole};
 use super::shape::first_chars;
@@ -202,6 +202,37 @@ impl About {
             }
         }
     }
+}
+
+/// Finds the divisions that a person may mean by a name, by names from the
+/// larger to the smaller (南京鼓楼区), or by a code.
+pub(crate) fn named_divisions(name: &str) -> Vec<Division> {
+    let name = name.trim();
+    if name.len() == 6 && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return division_by_code(name).into_iter().collect();
+    }
+    let found = find_divisions(name);
+    if !found.is_empty() {
+        return found;
+    }
+    let mentions = find_mentions(name);
+    let is_whole = mentions.first().is_some_and(|m| m.range.start == 0)
+        && mentions.last().is_some_and(|m| m.range.end == name.len())
+        && mentions
+            .windows(2)
+            .all(|two| two[0].range.end == two[1].range.start);
+    let known: Vec<Division> = mentions
+        .iter()
+        .filter_map(|m| {
+            if let [one] = m.divisions {
+                Some(*one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let last = mentions.last().filter(|_| is_whole);
+    last.and_then(|m| resolve(m, &known)).into_iter().collect()
 }
 
 fn region(division: Division, role: RegionRole, evidence: &str) -> Region {

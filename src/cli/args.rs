@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::values::{parse_half_life, parse_passages};
+use super::values::{parse_encoding, parse_half_life, parse_passages};
 
 const EXAMPLES: &str = "\
 例 Examples:
@@ -124,6 +124,12 @@ pub(crate) struct IndexArgs {
     /// Drop a folder and its articles (can be repeated)
     #[arg(long, value_name = "DIR")]
     pub(crate) forget: Vec<PathBuf>,
+
+    /// Read files in an encoding instead of telling it from their bytes
+    /// (*.txt=gb18030, 台湾/**=big5; auto takes it back; can be repeated).
+    /// The index remembers it and reads the files concerned again
+    #[arg(long, value_name = "GLOB=NAME", value_parser = parse_encoding)]
+    pub(crate) encoding: Vec<(String, String)>,
 
     /// Only say what would change
     #[arg(long)]

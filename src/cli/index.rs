@@ -33,6 +33,7 @@ pub(crate) fn run(
         command: command_line(&add),
         add,
         forget: args.forget.clone(),
+        encodings: args.encoding.clone(),
         rebuild: args.rebuild,
         compact: args.compact,
         dry_run: args.dry_run,

@@ -23,6 +23,16 @@ pub(crate) fn parse_half_life(value: &str) -> Result<u32, String> {
     }
 }
 
+/// Reads an encoding for paths: `*.txt=gb18030`.
+pub(crate) fn parse_encoding(value: &str) -> Result<(String, String), String> {
+    match value.rsplit_once('=') {
+        Some((glob, name)) if !glob.is_empty() && !name.is_empty() => {
+            Ok((glob.to_owned(), name.to_owned()))
+        }
+        _ => Err("not a pattern of paths, `=` and an encoding, as in *.txt=gb18030".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +51,15 @@ mod tests {
         assert_eq!(parse_half_life("2w"), Ok(14));
         for wrong in ["0d", "d", "", "-1d", "九十天", "4294967295w"] {
             assert!(parse_half_life(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_encoding_is_given_for_a_pattern() {
+        let expected = ("a=b/*.txt".to_owned(), "big5".to_owned());
+        assert_eq!(parse_encoding("a=b/*.txt=big5"), Ok(expected));
+        for wrong in ["", "big5", "=big5", "*.txt="] {
+            assert!(parse_encoding(wrong).is_err(), "{wrong}");
         }
     }
 }

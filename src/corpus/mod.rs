@@ -10,6 +10,7 @@
 
 mod walk;
 
+mod corrections;
 mod format;
 mod options;
 mod read;
@@ -31,6 +32,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use corrections::Corrections;
 pub use format::Format;
 pub use options::{ReadOptions, is_encoding};
 pub use read::{Parsed, parse, parse_with, read, read_with};

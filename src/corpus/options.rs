@@ -1,5 +1,6 @@
 //! What a caller can say about reading: encodings by path, and which day it is.
 
+use super::corrections::Corrections;
 use super::problem;
 use crate::article::{Place, Problem};
 use encoding_rs::Encoding;
@@ -17,6 +18,8 @@ pub struct ReadOptions {
     /// future and is reported. Without it [`parse`](super::parse) does not
     /// look, and [`read`](super::read()) asks the clock.
     pub today: Option<String>,
+    /// What a person knows better, by the paths of the root.
+    pub corrections: Corrections,
 }
 
 /// Says whether a name is that of an encoding that files can be read in.
@@ -37,6 +40,30 @@ fn encoding_of(name: &str) -> Option<&'static Encoding> {
 }
 
 impl ReadOptions {
+    /// Writes down in short what these options say of one file, so that a
+    /// change of it is noticed; empty if nothing. Whether the file is there
+    /// does not matter.
+    pub fn stamp(&self, path: &str) -> String {
+        let is_archive = path.to_ascii_lowercase().ends_with(".zip");
+        // Which entries of an archive a pattern fits shows when it is read.
+        let encodings = self
+            .encodings
+            .iter()
+            .filter(|(glob, _)| is_archive || fits(glob, path))
+            .take(if is_archive { usize::MAX } else { 1 })
+            .map(|(glob, name)| match is_archive {
+                true => format!("{glob}={name}"),
+                false => name.clone(),
+            });
+        let encodings = encodings.collect::<Vec<_>>().join("\n");
+        let corrections = self.corrections.said_of(path);
+        if encodings.is_empty() && corrections.is_empty() {
+            return String::new();
+        }
+        let all = format!("{encodings}\u{0}{corrections}");
+        blake3::hash(all.as_bytes()).to_hex()[..16].to_owned()
+    }
+
     /// Finds the encoding that the options give a path.
     pub(super) fn encoding(&self, path: &str) -> Result<Option<&'static Encoding>, Problem> {
         let Some((_, name)) = self.encodings.iter().find(|(glob, _)| fits(glob, path)) else {
@@ -53,7 +80,7 @@ impl ReadOptions {
 }
 
 /// Says whether a pattern fits a path.
-fn fits(glob: &str, path: &str) -> bool {
+pub(super) fn fits(glob: &str, path: &str) -> bool {
     let path = if glob.contains('/') {
         path
     } else {

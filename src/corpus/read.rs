@@ -122,6 +122,8 @@ pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
         Some(Format::Zip) => archive::read_zip(path, bytes, options),
         _ => parse_file(path, bytes, options),
     };
+    let unmatched = options.corrections.apply(path, &mut parsed.articles);
+    parsed.problems.extend(unmatched);
     if let Some(today) = &options.today {
         let future = suspicion::future_dates(&parsed.articles, today);
         parsed.problems.extend(future);

@@ -266,10 +266,12 @@ pub(crate) fn article_hash(
             .first()
             .map_or("", |block| block.text.as_str())
     };
-    match (&article.given_id, &article.url) {
+    // As the source has them: a correction does not change the id.
+    let title = article.stated_title();
+    match (&article.given_id, article.stated_url()) {
         (Some(id), _) => add(id),
         (None, Some(url)) => add(url),
-        (None, None) if !article.title.is_empty() => add(&article.title),
+        (None, None) if !title.is_empty() => add(title),
         (None, None) => add(first_text()),
     }
     if repeat > 0 {

@@ -13,6 +13,12 @@ pub struct UpdateOptions {
     pub add: Vec<PathBuf>,
     /// Folders to drop from the index's roots, with their articles.
     pub forget: Vec<PathBuf>,
+    /// Encodings by path, remembered by the index: pairs of a pattern of paths
+    /// within a root and the name of an encoding, as in
+    /// [`ReadOptions::encodings`](crate::corpus::ReadOptions::encodings), a
+    /// later one before an earlier one; the name `auto` drops the pattern.
+    /// Files that it concerns are read again.
+    pub encodings: Vec<(String, String)>,
     /// Build a new generation from all files instead of updating the live one.
     pub rebuild: bool,
     /// Merge the index into one segment.
@@ -123,6 +129,8 @@ pub struct Status {
     pub formats: BTreeMap<String, usize>,
     /// Files by encoding name.
     pub encodings: BTreeMap<String, usize>,
+    /// The encodings that were given for paths: pattern and name.
+    pub given_encodings: Vec<(String, String)>,
     /// The files that came, changed or went since the last update.
     pub changes: Vec<FileChange>,
     /// All problems, by path.

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The version of everything on disk. Another version is an error that says
 /// to rebuild; nothing is converted.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// What a search and an update need to know of the whole index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,10 @@ pub(crate) struct Header {
     pub(crate) updated: u64,
     /// The folders it follows.
     pub(crate) roots: Vec<Root>,
+    /// The encodings that a person gave for paths: pattern and name, the one
+    /// that counts first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) encodings: Vec<(String, String)>,
     /// The id that the next root gets.
     pub(crate) next_root: u32,
     /// How many file records follow.
@@ -117,6 +121,10 @@ pub(crate) struct FileRecord {
     pub(crate) passages: usize,
     /// How many symbols, furniture left out.
     pub(crate) symbols: u64,
+    /// What a person said of it when it was read: the stamp of its encoding
+    /// and corrections, empty if nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) said: String,
     /// What is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) problems: Vec<Problem>,

@@ -35,6 +35,7 @@ pub fn status(dir: &Path) -> Result<Status> {
         problems: file_problems(&state.files),
         updated: Some(header.updated),
         fingerprint: header.fingerprint.clone(),
+        given_encodings: header.encodings.clone(),
         ..Status::default()
     };
     for root in &header.roots {
@@ -58,6 +59,7 @@ pub fn status(dir: &Path) -> Result<Status> {
         });
         if let Ok(found) = walked {
             status.changes.extend(Plan::new(&alone, &found).changes());
+            status.problems.extend(found.problems);
         }
     }
     for file in &state.files {

@@ -11,11 +11,14 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::generation::{self, WriterLock};
 use super::report::{ChangeKind, FileChange, FileProblem, Progress, UpdateOptions, UpdateReport};
 use super::roots;
-use super::state::{FORMAT, FileRecord, FolderRecord, Root, State, file_key};
+use super::state::{FORMAT, FileRecord, FolderRecord, Header, Root, State, file_key};
 use super::writer::{Live, Writer};
 use crate::analysis::{self, FINGERPRINT};
-use crate::corpus::{self, SourceFile};
+use crate::corpus::{self, Corrections, ReadOptions, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
+
+/// The name that drops a given encoding.
+const NOT_GIVEN: &str = "auto";
 
 /// Builds the index in `dir` or brings it up to date with its roots.
 ///
@@ -54,7 +57,9 @@ pub fn update(
         .map(|live| live.state.clone())
         .unwrap_or_default();
     let roots_before = state.header.roots.clone();
+    let encodings_before = state.header.encodings.clone();
     roots::change(dir, &mut state.header, options)?;
+    give_encodings(&mut state.header, &options.encodings)?;
     let found = walk(dir, &state, progress)?;
     let lexicon = lexicon(dir, &state.header.roots)?;
     let rebuilt = live
@@ -81,6 +86,7 @@ pub fn update(
     let is_same = plan.is_empty()
         && !anew
         && state.header.roots == roots_before
+        && state.header.encodings == encodings_before
         && state.header.folders == found.folders;
     if !is_same || options.compact {
         let mut writer = match (&live, anew) {
@@ -127,7 +133,8 @@ pub fn update(
                 bytes,
                 total_bytes,
             });
-            files.push(writer.read(*root, file, plan.known(*root, file).filter(|_| !anew))?);
+            let known = plan.known(*root, file).filter(|_| !anew);
+            files.push(writer.read(*root, file, known, found.options(*root))?);
             bytes += file.size;
         }
         report.bytes = bytes;
@@ -184,6 +191,44 @@ pub(crate) struct Found {
     pub(crate) folders: Vec<FolderRecord>,
     pub(crate) skipped: usize,
     pub(crate) problems: Vec<FileProblem>,
+    /// How the files of each root are read.
+    options: HashMap<u32, ReadOptions>,
+    plain: ReadOptions,
+}
+
+impl Found {
+    /// How the files of a root are read.
+    fn options(&self, root: u32) -> &ReadOptions {
+        self.options.get(&root).unwrap_or(&self.plain)
+    }
+}
+
+/// Remembers encodings that a person gives for paths.
+fn give_encodings(header: &mut Header, given: &[(String, String)]) -> Result<()> {
+    for (pattern, name) in given {
+        let is_known = |known: &(String, String)| known.0 == *pattern;
+        if name == NOT_GIVEN {
+            if !header.encodings.iter().any(is_known) {
+                let known: Vec<&str> = header.encodings.iter().map(|e| e.0.as_str()).collect();
+                let hint = match known.as_slice() {
+                    [] => "no encoding was given for any".to_owned(),
+                    known => format!("encodings were given for {}", known.join(", ")),
+                };
+                let what = format!("no encoding was given for {pattern}");
+                return Err(Error::new(ErrorKind::BadOption, what).with_hint(hint));
+            }
+        } else if !corpus::is_encoding(name) {
+            let what = format!("{name:?} is not an encoding");
+            return Err(Error::new(ErrorKind::BadOption, what).with_hint(
+                "name gb18030, big5, utf-8, utf-16le or utf-16be, or auto to tell it from the bytes",
+            ));
+        }
+        header.encodings.retain(|known| !is_known(known));
+        if name != NOT_GIVEN {
+            header.encodings.insert(0, (pattern.clone(), name.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// Walks all roots of an index.
@@ -212,6 +257,23 @@ pub(crate) fn walk(dir: &Path, state: &State, progress: &mut dyn FnMut(Progress)
             )
             .with_hint("mount or restore it, or drop it with `cewen index --forget FOLDER`"));
         }
+        let corrections = Corrections::read(&location)?;
+        // The files come sorted by path.
+        let is_there = |path: &str| {
+            let found = walked
+                .files
+                .binary_search_by(|file| file.path.as_str().cmp(path));
+            found.is_ok()
+        };
+        let dangling = corrections.dangling(is_there);
+        found.options.insert(
+            root.id,
+            ReadOptions {
+                encodings: state.header.encodings.clone(),
+                corrections,
+                ..ReadOptions::default()
+            },
+        );
         found
             .files
             .extend(walked.files.into_iter().map(|file| (root.id, file)));
@@ -227,6 +289,7 @@ pub(crate) fn walk(dir: &Path, state: &State, progress: &mut dyn FnMut(Progress)
             walked
                 .problems
                 .into_iter()
+                .chain(dangling)
                 .map(|(path, problem)| FileProblem { path, problem }),
         );
     }
@@ -259,7 +322,9 @@ impl<'a> Plan<'a> {
             let (root, file) = entry;
             match gone.remove(&file_key(*root, &file.path)) {
                 Some(record)
-                    if record.size == file.size && record.modified_ns == file.modified_ns =>
+                    if record.size == file.size
+                        && record.modified_ns == file.modified_ns
+                        && record.said == found.options(*root).stamp(&file.path) =>
                 {
                     unchanged.push((record, file));
                 }

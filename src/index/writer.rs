@@ -16,7 +16,7 @@ use super::state::{FileRecord, Header, State};
 use super::tokenizers;
 use crate::analysis::WordCutter;
 use crate::article::Article;
-use crate::corpus::{self, SourceFile};
+use crate::corpus::{self, ReadOptions, SourceFile};
 use crate::error::{Error, Result};
 
 /// The memory in which postings are gathered before a segment is written.
@@ -146,8 +146,9 @@ impl Writer {
         root: u32,
         file: &SourceFile,
         known: Option<&FileRecord>,
+        options: &ReadOptions,
     ) -> Result<FileRecord> {
-        let (hash, parsed) = corpus::read(file);
+        let (hash, parsed) = corpus::read_with(file, options);
         let hash = hash.unwrap_or_default();
         let mut record = FileRecord {
             root: Some(root),
@@ -157,11 +158,13 @@ impl Writer {
             hash,
             format: parsed.format.name().to_owned(),
             encoding: parsed.encoding,
+            said: options.stamp(&file.path),
             problems: parsed.problems,
             ..FileRecord::default()
         };
         if let Some(known) = known {
-            if known.hash == record.hash && !record.hash.is_empty() {
+            let is_same = known.hash == record.hash && known.said == record.said;
+            if is_same && !record.hash.is_empty() {
                 record.articles = known.articles;
                 record.passages = known.passages;
                 record.symbols = known.symbols;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json::{mark_objects, write_object};
 use super::labels::{place_label, problem_label};
-use crate::article::{Citation, DatePrecision, Evidenced, Problem, Region, RegionRole};
+use crate::article::{Citation, Correction, DatePrecision, Evidenced, Problem, Region, RegionRole};
 use crate::index::FullArticle;
 
 /// How much of an article to write.
@@ -146,7 +146,14 @@ fn write_in_context(full: &FullArticle, at: usize, out: &mut dyn Write) -> io::R
 fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
     let article = &full.article;
     writeln!(out, "标识  {}", full.id)?;
-    writeln!(out, "标题  {}", article.title)?;
+    let corrected = |field: &str| {
+        let found = article.corrected.iter().find(|known| known.field == field);
+        found.map_or(String::new(), |found| match &found.was {
+            Some(was) => format!("  （corrections.toml 更正，原为 {was}）"),
+            None => "  （corrections.toml 更正）".to_owned(),
+        })
+    };
+    writeln!(out, "标题  {}{}", article.title, corrected("title"))?;
     writeln!(
         out,
         "文件  {}（{}，{}）",
@@ -164,20 +171,28 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
             };
             writeln!(
                 out,
-                "日期  {}（{precision}）  依据：{}",
-                date.iso, date.evidence
+                "日期  {}（{precision}）  依据：{}{}",
+                date.iso,
+                date.evidence,
+                corrected("date")
             )?;
         }
-        None => writeln!(out, "日期  不详")?,
+        None => writeln!(out, "日期  不详{}", corrected("date"))?,
     }
-    for (label, fact) in [("来源", &article.outlet), ("作者", &article.author)] {
+    for (label, field, fact) in [
+        ("来源", "outlet", &article.outlet),
+        ("作者", "author", &article.author),
+    ] {
+        let corrected = corrected(field);
         match fact {
-            Some(fact) => writeln!(out, "{label}  {}  依据：{}", fact.value, fact.evidence)?,
-            None => writeln!(out, "{label}  不详")?,
+            Some(Evidenced { value, evidence }) => {
+                writeln!(out, "{label}  {value}  依据：{evidence}{corrected}")?;
+            }
+            None => writeln!(out, "{label}  不详{corrected}")?,
         }
     }
     if let Some(url) = &article.url {
-        writeln!(out, "网址  {url}")?;
+        writeln!(out, "网址  {url}{}", corrected("url"))?;
     }
     for Region {
         name,
@@ -230,6 +245,7 @@ struct ArticleObject<'a> {
     outlet_evidence: Option<&'a str>,
     author_evidence: Option<&'a str>,
     file: &'a str,
+    corrected: &'a [Correction],
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -270,6 +286,7 @@ impl<'a> ArticleObject<'a> {
             outlet_evidence: outlet.map(|outlet| outlet.evidence.as_str()),
             author_evidence: author.map(|author| author.evidence.as_str()),
             file: &full.file,
+            corrected: &article.corrected,
             text: is_whole.then_some(full.text.as_str()),
             passages: is_whole.then(|| passage_objects(full)),
             passage: full.passage,

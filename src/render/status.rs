@@ -64,6 +64,12 @@ pub fn write_status_text(
             writeln!(out, "{label}  {}", counts_label(counts))?;
         }
     }
+    for (pattern, name) in &status.given_encodings {
+        writeln!(
+            out,
+            "指定  {pattern} 按 {name} 读（cewen index --encoding）"
+        )?;
+    }
     if status.changes.is_empty() {
         writeln!(out, "变化  无，索引与目录一致")?;
     } else {
@@ -122,6 +128,7 @@ struct StatusObject<'a> {
     segments: usize,
     formats: &'a BTreeMap<String, usize>,
     encodings: &'a BTreeMap<String, usize>,
+    given_encodings: Vec<GivenEncodingObject<'a>>,
     changes: Vec<ChangeObject<'a>>,
     problems: Vec<ProblemObject<'a>>,
     updated: Option<String>,
@@ -139,6 +146,12 @@ struct RootObject<'a> {
 struct SourceObject<'a> {
     name: &'a str,
     articles: usize,
+}
+
+#[derive(Serialize)]
+struct GivenEncodingObject<'a> {
+    pattern: &'a str,
+    encoding: &'a str,
 }
 
 #[derive(Serialize)]
@@ -166,6 +179,8 @@ impl<'a> StatusObject<'a> {
             name,
             articles: *articles,
         };
+        let given =
+            |(pattern, encoding): &'a (String, String)| GivenEncodingObject { pattern, encoding };
         StatusObject {
             index: status.index.display().to_string(),
             roots: status.roots.iter().map(root).collect(),
@@ -177,6 +192,7 @@ impl<'a> StatusObject<'a> {
             segments: status.segments,
             formats: &status.formats,
             encodings: &status.encodings,
+            given_encodings: status.given_encodings.iter().map(given).collect(),
             changes: change_objects(&status.changes),
             problems: problem_objects(&status.problems),
             updated: updated_label(status),

@@ -142,8 +142,8 @@ pub(crate) fn read_gz(bytes: &[u8]) {
 
 /// An archive of one file, not compressed.
 fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let stored = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     if archive.start_file(name, stored).is_ok() {
         archive.write_all(bytes).expect("packed");

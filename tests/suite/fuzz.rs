@@ -147,7 +147,14 @@ fn passages_hold_the_whole_text_once() {
 fn every_file_is_read_or_says_why_not() {
     let mut numbers = Numbers::new(4);
     for case in 0..CASES {
-        let path = ["甲.txt", "甲.md", "甲.json", "甲.jsonl", "甲.html", "甲.csv"][case % 6];
+        let path = [
+            "甲.txt",
+            "甲.md",
+            "甲.json",
+            "甲.jsonl",
+            "甲.html",
+            "甲.csv",
+        ][case % 6];
         checks::read(path, &bytes(&mut numbers, 30));
     }
 }

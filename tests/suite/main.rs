@@ -20,6 +20,8 @@ mod updates;
 mod zero;
 // P8: what people save is read.
 mod reading;
+// What a person says of files: encodings and corrections.
+mod said;
 // Evaluation as a feature.
 mod eval;
 // The lexicon: words checked, proposed, added.
