@@ -7,6 +7,7 @@
 
 use super::gazetteer::{Division, DivisionLevel, divisions};
 use super::shape::{char_count, is_han, words};
+use super::tree::renamed;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -69,6 +70,11 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
             });
             targets[place].push(division);
         }
+    }
+    for (name, division) in renamed() {
+        by_name.insert(name, names.len());
+        names.push(name);
+        targets.push(vec![division]);
     }
     for trap in words(TRAPS) {
         if !by_name.contains_key(trap) {

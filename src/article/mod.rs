@@ -28,6 +28,7 @@ mod date;
 mod gazetteer;
 mod mention;
 mod region;
+mod tree;
 
 mod shape;
 
@@ -41,6 +42,7 @@ pub use model::{
     Article, ArticleDate, Block, BlockKind, Citation, Correction, DatePrecision, Evidenced, Place,
     Problem, Region, RegionRole,
 };
+pub use tree::{RegionGroup, region_groups};
 
 pub(crate) use citation::cited;
 pub(crate) use compose::{Surroundings, compose_page, compose_record};
@@ -49,4 +51,5 @@ pub(crate) use page::{Line, Mark};
 pub(crate) use region::named_divisions;
 pub(crate) use shape::{first_chars, is_han, is_sentence_end, skeleton};
 pub(crate) use stated::{Fact, Stated};
+pub(crate) use tree::{KeyMatch, region_key, resolve_region};
 pub(crate) use wrap::unwrap_lines;

@@ -33,9 +33,12 @@ const SEARCH_NOTES: &str = "\
 Query:
   Bare text ranks. A quoted part (\"…\", “…”, 「…」) is required, character by character.
   +x or AND: must occur; -x or NOT: must not; OR; parentheses; NEAR/n in characters.
-  Fields: title: 标题  heading: 小标题  region: 地区  outlet: 来源  author: 作者
-          date: 日期 (2024, 2024-05, 2024-05..2024-12, ..2023)
-          cites: 引用  wenhao: 文号  path: 路径
+  Fields: title: 标题  heading: 小标题  outlet: 来源  author: 作者
+          region: 地区 (浙江, with all its cities; =浙江, the province itself; 长三角)
+          about: 事涉 (what it reports on)  from: 发自 (where it was reported from)
+          date: 日期 (2024, 2024-05, 2024-05..2024-12, ..2023;
+                =2024-05 surely in it, 2024-XX month unknown, XXXX undated)
+          cites: 引用  wenhao: 文号  path: 路径  format: 格式
   An argument like -北京, -region:北京 or -\"算力券\" is query text; write an ASCII word
   that begins with - after --, as in: cewen search 算力券 -- -GPT
 

@@ -14,8 +14,9 @@ const SIGN: char = '\u{fdd0}';
 const TEXT_VERBS: [&str; 3] = ["search", "s", "analyze"];
 
 /// The ASCII names of fields; the Chinese ones are not ASCII anyway.
-const FIELDS: [&str; 9] = [
-    "title", "heading", "region", "outlet", "author", "date", "cites", "wenhao", "path",
+const FIELDS: [&str; 12] = [
+    "title", "heading", "region", "about", "from", "outlet", "author", "date", "cites", "wenhao",
+    "path", "format",
 ];
 
 /// Protects query text that begins with a dash from clap.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
-use super::schema::{Fields, Kind, Layout, WORD_END};
+use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
 use crate::analysis::{WordCutter, fold, symbols};
-use crate::article::{Article, Place};
+use crate::article::{Article, Place, RegionRole, region_key};
 use crate::passage::{Passage, passages};
 
 /// What the title document stores: the article without its text, and its file.
@@ -177,8 +177,16 @@ fn add_keys(
         document.add_text(fields.given, given);
     }
     document.add_text(fields.path, folded(&stored.path));
+    document.add_text(fields.format, &stored.format);
     for region in &article.regions {
-        document.add_text(fields.region, folded(&region.name));
+        let role = match region.role {
+            RegionRole::About => ABOUT,
+            RegionRole::From => FROM_THERE,
+        };
+        document.add_text(
+            fields.region,
+            format!("{role}{}", folded(&region_key(region))),
+        );
     }
     if let Some(outlet) = &article.outlet {
         document.add_text(fields.outlet, folded(&outlet.value));
@@ -188,7 +196,12 @@ fn add_keys(
     }
     for citation in &article.citations {
         if let Some(title) = &citation.title {
-            document.add_text(fields.cites, folded(title));
+            let mut key = document_number(title);
+            if let Some(number) = &citation.number {
+                key.push(NUMBER_AFTER);
+                key.push_str(&document_number(number));
+            }
+            document.add_text(fields.cites, key);
         }
         if let Some(number) = &citation.number {
             document.add_text(fields.wenhao, document_number(number));
@@ -204,7 +217,8 @@ pub(crate) fn folded(text: &str) -> String {
         .collect()
 }
 
-/// The number of a document as it is matched: all brackets alike.
+/// The title or number of a document as it is matched: its letters, Han and
+/// digits, so that all brackets, dashes, spaces and line ends are alike.
 pub(crate) fn document_number(number: &str) -> String {
     number
         .chars()

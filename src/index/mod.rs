@@ -41,6 +41,6 @@ pub use update::update;
 
 pub(crate) use document::{document_number, folded};
 pub(crate) use reader::{Reader, Segment};
-pub(crate) use schema::{Kind, Layout};
+pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
 pub(crate) use show::{article_id, find};
 pub(crate) use status::freshness;

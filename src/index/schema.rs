@@ -100,7 +100,8 @@ pub(crate) struct Fields {
     pub(crate) article: Field,
     /// The id the article was given, if any; titles only.
     pub(crate) given: Field,
-    /// Folded names of regions the article is about or from; titles only.
+    /// Regions the article is about or from: [`ABOUT`] or [`FROM_THERE`] and the
+    /// folded key (`article::region_key`); titles only.
     pub(crate) region: Field,
     /// The folded name of the outlet; titles only.
     pub(crate) outlet: Field,
@@ -108,7 +109,10 @@ pub(crate) struct Fields {
     pub(crate) author: Field,
     /// The folded path of the file; titles only.
     pub(crate) path: Field,
-    /// The folded titles of cited documents; titles only.
+    /// The format of the file; titles only.
+    pub(crate) format: Field,
+    /// The normalised titles of cited documents, each followed by
+    /// [`NUMBER_AFTER`] and its number if it stood with it; titles only.
     pub(crate) cites: Field,
     /// The normalised numbers of cited documents; titles only.
     pub(crate) wenhao: Field,
@@ -123,6 +127,13 @@ pub(crate) struct Fields {
     /// A line of JSON ([`super::document`]) and, for passages and headings, the text.
     pub(crate) stored: Field,
 }
+
+/// Begins the key of a region that an article is about.
+pub(crate) const ABOUT: char = 'a';
+/// Begins the key of a region that an article is from.
+pub(crate) const FROM_THERE: char = 'f';
+/// Stands between title and number of a cited document.
+pub(crate) const NUMBER_AFTER: char = '\u{1}';
 
 /// Separates words in the value of the `words` field.
 pub(crate) const WORD_END: char = '\u{1}';
@@ -163,6 +174,7 @@ impl Fields {
         let outlet = schema.add_text_field("outlet", key());
         let author = schema.add_text_field("author", key());
         let path = schema.add_text_field("path", key());
+        let format = schema.add_text_field("format", key());
         let cites = schema.add_text_field("cites", key());
         let wenhao = schema.add_text_field("wenhao", key());
         let layout = schema.add_u64_field(LAYOUT, fast());
@@ -182,6 +194,7 @@ impl Fields {
             outlet,
             author,
             path,
+            format,
             cites,
             wenhao,
             layout,

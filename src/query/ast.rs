@@ -59,13 +59,19 @@ pub enum Field {
     Title,
     /// `heading:` 小标题: text of the section heading.
     Heading,
-    /// `region:` 地区: a region's name.
+    /// `region:` 地区: a place that the article is about or from, with all that
+    /// lies in it; `region:=浙江` is the province only, not its cities.
     Region,
+    /// `about:` 事涉: a place that the article is about, likewise.
+    About,
+    /// `from:` 发自: a place that it was published or reported from, likewise.
+    From,
     /// `outlet:` 来源: who published.
     Outlet,
     /// `author:` 作者: who wrote.
     Author,
-    /// `date:` 日期: `2024`, `2024-05`, `2024-05-30`, `2024-05..2024-12`, `..2023`, `2024..`.
+    /// `date:` 日期: `2024`, `2024-05`, `2024-05-30`, `2024-05..2024-12`, `..2023`,
+    /// `2024..`; see [`DateMatch`] for `=2024-05`, `2024-XX` and `XXXX`.
     Date,
     /// `cites:` 引用: the title of a cited document.
     Cites,
@@ -73,6 +79,8 @@ pub enum Field {
     Wenhao,
     /// `path:` 路径: the file's path.
     Path,
+    /// `format:` 格式: the file's format, `txt`, `pdf`.
+    Format,
 }
 
 /// An inclusive range of days; `None` is open.
@@ -84,6 +92,24 @@ pub struct DateRange {
     pub from: Option<String>,
     /// The last day, if bounded.
     pub until: Option<String>,
+    /// Which articles belong to it.
+    pub matching: DateMatch,
+}
+
+/// How the days that an article can be of must stand to a range: an article
+/// dated only 2024 can be of any day of that year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateMatch {
+    /// It can be of one of the days: `2024-05`.
+    #[default]
+    Overlapping,
+    /// It cannot be of any other day: `=2024-05`.
+    Within,
+    /// It can be of any of them and no other, so that no more is known:
+    /// `2024-XX`, `2024-05-XX` (the notation of ISO 8601-2).
+    Exactly,
+    /// It has no date: `XXXX`.
+    Undated,
 }
 
 /// What parsing yields: the query and what a person should know about it.

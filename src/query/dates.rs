@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::ast::DateRange;
+use super::ast::{DateMatch, DateRange};
 
 /// What can be written after `date:`.
-pub(crate) const FORMS: &str = "2024, 2024-05, 2024-05-30, 2024-05..2024-12, ..2023 or 2024..";
+pub(crate) const FORMS: &str = "2024, 2024-05, 2024-05-30, 2024-05..2024-12, ..2023 or 2024..; \
+     =2024-05 (surely in it), 2024-XX (month unknown) or XXXX (undated)";
 
 /// Reads a `date:` value; `Err` says what is wrong with it.
 pub(crate) fn parse(value: &str) -> Result<DateRange, String> {
@@ -14,14 +15,36 @@ pub(crate) fn parse(value: &str) -> Result<DateRange, String> {
         .map(plain)
         .filter(|c| !c.is_whitespace())
         .collect();
+    if value.eq_ignore_ascii_case("XXXX") {
+        return Ok(DateRange {
+            matching: DateMatch::Undated,
+            ..DateRange::default()
+        });
+    }
+    let (value, matching) = match value.strip_prefix('=') {
+        Some(value) => (value, DateMatch::Within),
+        None => match unknown_part(&value) {
+            Some(known) => (known, DateMatch::Exactly),
+            None => (value.as_str(), DateMatch::Overlapping),
+        },
+    };
     let ends: Vec<&str> = value.split("..").collect();
     let range = match ends.as_slice() {
         [one] => {
             let (from, until) = days(one)?;
+            if matching == DateMatch::Exactly && from == until {
+                return Err(format!("{value} has no part that could be unknown"));
+            }
             DateRange {
                 from: Some(from),
                 until: Some(until),
+                matching,
             }
+        }
+        _ if matching == DateMatch::Exactly => {
+            return Err(format!(
+                "{value} has two dates, of which one is partly unknown"
+            ));
         }
         ["", ""] => return Err("a range needs at least one date".to_owned()),
         [from, until] => DateRange {
@@ -35,6 +58,7 @@ pub(crate) fn parse(value: &str) -> Result<DateRange, String> {
             } else {
                 Some(days(until)?.1)
             },
+            matching,
         },
         _ => return Err(format!("{value} has more than two dates")),
     };
@@ -42,6 +66,17 @@ pub(crate) fn parse(value: &str) -> Result<DateRange, String> {
         (Some(from), Some(until)) if from > until => Err(format!("{value} ends before it begins")),
         _ => Ok(range),
     }
+}
+
+/// The known part of a date whose month or day is written `XX`.
+fn unknown_part(value: &str) -> Option<&str> {
+    let known = value.strip_suffix("-XX").or(value.strip_suffix("-xx"))?;
+    Some(
+        known
+            .strip_suffix("-XX")
+            .or(known.strip_suffix("-xx"))
+            .unwrap_or(known),
+    )
 }
 
 /// Full-width digits and marks as plain ones.
@@ -114,6 +149,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_of_a_date_can_be_asked_for() {
+        let matching = |value: &str| parse(value).expect("a date").matching;
+        assert_eq!(matching("2024-05"), DateMatch::Overlapping);
+        assert_eq!(matching("=2024-01..2024-03"), DateMatch::Within);
+        assert_eq!(matching("2024-XX"), DateMatch::Exactly);
+        assert_eq!(range("2024-XX"), pair("2024-01-01", "2024-12-31"));
+        assert_eq!(range("2024-05-xx"), pair("2024-05-01", "2024-05-31"));
+        assert_eq!(matching("xxxx"), DateMatch::Undated);
+    }
+
+    #[test]
     fn an_impossible_date_says_what_is_wrong() {
         for value in [
             "2024-13",
@@ -124,6 +170,9 @@ mod tests {
             "2024-05..2023",
             "2024..2025..2026",
             "2024-256",
+            "2024-05-30-XX",
+            "2024-XX..2025",
+            "=",
         ] {
             assert!(parse(value).is_err(), "{value}");
         }

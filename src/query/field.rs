@@ -4,16 +4,19 @@ use super::ast::Field;
 
 impl Field {
     /// All fields.
-    pub const ALL: [Field; 9] = [
+    pub const ALL: [Field; 12] = [
         Field::Title,
         Field::Heading,
         Field::Region,
+        Field::About,
+        Field::From,
         Field::Outlet,
         Field::Author,
         Field::Date,
         Field::Cites,
         Field::Wenhao,
         Field::Path,
+        Field::Format,
     ];
 
     /// The name it is printed with.
@@ -22,12 +25,15 @@ impl Field {
             Field::Title => "title",
             Field::Heading => "heading",
             Field::Region => "region",
+            Field::About => "about",
+            Field::From => "from",
             Field::Outlet => "outlet",
             Field::Author => "author",
             Field::Date => "date",
             Field::Cites => "cites",
             Field::Wenhao => "wenhao",
             Field::Path => "path",
+            Field::Format => "format",
         }
     }
 
@@ -37,12 +43,15 @@ impl Field {
             Field::Title => "标题",
             Field::Heading => "小标题",
             Field::Region => "地区",
+            Field::About => "事涉",
+            Field::From => "发自",
             Field::Outlet => "来源",
             Field::Author => "作者",
             Field::Date => "日期",
             Field::Cites => "引用",
             Field::Wenhao => "文号",
             Field::Path => "路径",
+            Field::Format => "格式",
         }
     }
 
@@ -75,6 +84,9 @@ const SYNONYMS: &[(&str, Field)] = &[
     ("市", Field::Region),
     ("地域", Field::Region),
     ("地方", Field::Region),
+    ("关于", Field::About),
+    ("报道地", Field::From),
+    ("文件格式", Field::Format),
     ("媒体", Field::Outlet),
     ("出处", Field::Outlet),
     ("记者", Field::Author),

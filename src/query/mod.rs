@@ -26,4 +26,4 @@ mod print;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{DateRange, Expr, Field, Filter, Note, Parsed, Query, QueryError};
+pub use ast::{DateMatch, DateRange, Expr, Field, Filter, Note, Parsed, Query, QueryError};

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::part::Text;
 use crate::analysis::Pattern;
+use crate::article::resolve_region;
 use crate::error::Result;
 use crate::highlight::{Marker, PartMarker};
-use crate::index::Reader;
+use crate::index::{Reader, folded};
 use crate::query::{Expr, Field, Filter, Query};
 
 /// A query made ready for an index.
@@ -155,7 +156,13 @@ impl Plan {
                     let pattern = self.pattern(&filter.value)?;
                     Some(Condition::Literal(pattern, scope))
                 }
-                _ => Some(Condition::Filter(filter.clone())),
+                field => {
+                    if matches!(field, Field::Region | Field::About | Field::From) {
+                        self.notes
+                            .extend(resolve_region(&folded(&filter.value)).note);
+                    }
+                    Some(Condition::Filter(filter.clone()))
+                }
             },
             Expr::Near {
                 left,

@@ -10,9 +10,10 @@ use tantivy::DocId;
 use super::literal;
 use super::plan::{Condition, Needed, Scope};
 use crate::analysis::{END, Pattern, fold};
+use crate::article::{KeyMatch, resolve_region};
 use crate::error::{Error, Result};
-use crate::index::{Kind, Reader, Segment, document_number, folded};
-use crate::query::{DateRange, Field, Filter};
+use crate::index::{ABOUT, FROM_THERE, Kind, Reader, Segment, document_number, folded};
+use crate::query::{DateMatch, DateRange, Field, Filter};
 
 /// Passages: those listed, or all but those listed. Sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,35 +231,50 @@ impl Evaluator<'_> {
     /// The live title documents of the articles that fulfil a filter.
     fn titles(&self, filter: &Filter) -> Result<Vec<DocId>> {
         let fields = &self.reader.fields;
-        let (field, wanted) = match filter.field {
-            Field::Date => {
-                let range = filter.dates.clone().unwrap_or_default();
-                return Ok(self.dated(&range));
-            }
-            Field::Wenhao => (fields.wenhao, document_number(&filter.value)),
-            Field::Region => (fields.region, folded(&filter.value)),
-            Field::Outlet => (fields.outlet, folded(&filter.value)),
-            Field::Author => (fields.author, folded(&filter.value)),
-            Field::Cites => (fields.cites, folded(&filter.value)),
-            Field::Path | Field::Title | Field::Heading => {
-                (fields.path, filter.value.chars().map(fold).collect())
-            }
-        };
-        let inverted = self.segment.inverted(field)?;
-        let mut terms = inverted.terms().stream().map_err(Error::from_engine_io)?;
         let mut titles = Vec::new();
-        while terms.advance() {
-            let term = std::str::from_utf8(terms.key()).unwrap_or_default();
-            let matches = match filter.field {
-                Field::Region => is_region(term, &wanted),
-                Field::Path => {
-                    folded(term).contains(folded(&wanted).as_str()) || term.contains(&wanted)
+        match filter.field {
+            Field::Date => {
+                titles = self.dated(&filter.dates.clone().unwrap_or_default());
+            }
+            Field::Region | Field::About | Field::From => {
+                let roles: &[char] = match filter.field {
+                    Field::About => &[ABOUT],
+                    Field::From => &[FROM_THERE],
+                    _ => &[ABOUT, FROM_THERE],
+                };
+                for key in resolve_region(&folded(&filter.value)).keys {
+                    for role in roles {
+                        titles.extend(self.placed(*role, &key)?);
+                    }
                 }
-                _ => term.contains(&wanted),
-            };
-            if matches {
-                let info = terms.value().clone();
-                titles.extend(literal::all_documents(self.segment, field, &info)?);
+            }
+            Field::Wenhao | Field::Cites => {
+                let field = if filter.field == Field::Cites {
+                    fields.cites
+                } else {
+                    fields.wenhao
+                };
+                let wanted = document_number(&filter.value);
+                titles = self.with_term(field, |term| term.contains(&wanted))?;
+            }
+            Field::Outlet | Field::Author => {
+                let field = if filter.field == Field::Outlet {
+                    fields.outlet
+                } else {
+                    fields.author
+                };
+                let wanted = folded(&filter.value);
+                titles = self.with_term(field, |term| term.contains(&wanted))?;
+            }
+            Field::Format => {
+                let wanted = filter.value.to_lowercase();
+                titles = self.with_term(fields.format, |term| term == wanted)?;
+            }
+            Field::Path | Field::Title | Field::Heading => {
+                let wanted: String = filter.value.chars().map(fold).collect();
+                titles = self.with_term(fields.path, |term| {
+                    folded(term).contains(folded(&wanted).as_str()) || term.contains(&wanted)
+                })?;
             }
         }
         titles.sort_unstable();
@@ -267,7 +283,48 @@ impl Evaluator<'_> {
         Ok(titles)
     }
 
-    /// The title documents of articles whose days overlap a range; undated ones are left out.
+    /// The title documents with a term that `matches`, in a keyword field.
+    fn with_term(
+        &self,
+        field: tantivy::schema::Field,
+        matches: impl Fn(&str) -> bool,
+    ) -> Result<Vec<DocId>> {
+        let inverted = self.segment.inverted(field)?;
+        let mut terms = inverted.terms().stream().map_err(Error::from_engine_io)?;
+        let mut titles = Vec::new();
+        while terms.advance() {
+            if matches(std::str::from_utf8(terms.key()).unwrap_or_default()) {
+                let info = terms.value().clone();
+                titles.extend(literal::all_documents(self.segment, field, &info)?);
+            }
+        }
+        Ok(titles)
+    }
+
+    /// The title documents of articles with a region: its keys stand together
+    /// in the order of terms, so that only they are read.
+    fn placed(&self, role: char, key: &KeyMatch) -> Result<Vec<DocId>> {
+        let field = self.reader.fields.region;
+        let (KeyMatch::Within(key) | KeyMatch::Is(key), is_all) = match key {
+            KeyMatch::Within(_) => (key, false),
+            KeyMatch::Is(_) => (key, true),
+        };
+        let first = format!("{role}{}", folded(key));
+        let inverted = self.segment.inverted(field)?;
+        let range = inverted.terms().range().ge(&first);
+        let mut terms = range.into_stream().map_err(Error::from_engine_io)?;
+        let mut titles = Vec::new();
+        while terms.advance() && terms.key().starts_with(first.as_bytes()) {
+            if !is_all || terms.key() == first.as_bytes() {
+                let info = terms.value().clone();
+                titles.extend(literal::all_documents(self.segment, field, &info)?);
+            }
+        }
+        Ok(titles)
+    }
+
+    /// The title documents of articles whose days stand to a range as it says;
+    /// undated ones are left out unless they are what is asked for.
     fn dated(&self, range: &DateRange) -> Vec<DocId> {
         let day = |date: &Option<String>, open: u64| {
             let digits = date.as_ref().map(|date| date.replace('-', ""));
@@ -275,11 +332,22 @@ impl Evaluator<'_> {
                 .and_then(|digits| digits.parse().ok())
                 .unwrap_or(open)
         };
-        let (first, last) = (day(&range.from, 0), day(&range.until, u64::MAX));
+        let first = day(&range.from, 0);
+        let last = match day(&range.until, u64::MAX) {
+            // What is dated to a month is held to end on its 31st, whatever the month.
+            last if is_month_end(&range.until) => last / 100 * 100 + 31,
+            last => last,
+        };
         let mut titles = Vec::new();
         self.each_title(|title| {
             let (from, until) = self.segment.days(title);
-            if from > 0 && from <= last && until >= first {
+            let matches = match range.matching {
+                DateMatch::Overlapping => from > 0 && from <= last && until >= first,
+                DateMatch::Within => from > 0 && from >= first && until <= last,
+                DateMatch::Exactly => (from, until) == (first, last),
+                DateMatch::Undated => from == 0,
+            };
+            if matches {
                 titles.push(title);
             }
         });
@@ -304,24 +372,10 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether a region's folded name is the one asked for: 北京 = 北京市.
-fn is_region(name: &str, wanted: &str) -> bool {
-    let stem = |name: &str| -> String {
-        let suffixes = [
-            "壮族自治区",
-            "回族自治区",
-            "维吾尔自治区",
-            "自治区",
-            "特别行政区",
-            "省",
-            "市",
-        ];
-        let stem = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
-        stem.filter(|stem| stem.chars().count() > 1)
-            .unwrap_or(name)
-            .to_owned()
-    };
-    name == wanted || stem(name) == stem(wanted)
+/// Whether an ISO date is the last day of its month.
+fn is_month_end(date: &Option<String>) -> bool {
+    let date = date.as_ref().and_then(|date| date.parse().ok());
+    date.is_some_and(|date: jiff::civil::Date| date == date.last_of_month())
 }
 
 /// The passages of both.

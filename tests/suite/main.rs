@@ -18,6 +18,8 @@ mod ranking;
 mod updates;
 // P6: an absence that can be reported.
 mod zero;
+// P7: places and dates in queries.
+mod regions;
 // P8: what people save is read.
 mod reading;
 // What a person says of files: encodings and corrections.
