@@ -50,6 +50,7 @@ pub mod article;
 pub mod corpus;
 mod error;
 pub mod eval;
+mod family;
 mod highlight;
 mod index;
 pub mod lexicon;
@@ -65,9 +66,9 @@ pub use index::{
 };
 pub use query::Query;
 pub use search::{
-    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, IndexedArticle, IndexedPassage, Lane,
-    LaneCounts, PassageInfo, Ranked, ScorePart, SearchOptions, Searcher, Sort, Stale, Suggestion,
-    SuggestionKind, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, Family, FamilyInfo, FamilyMember, FirstInfo, Group,
+    Hit, IndexedArticle, IndexedPassage, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,
+    SearchOptions, Searcher, Sort, Stale, Suggestion, SuggestionKind, Total,
 };
 
 /// The examples of the README are compiled too.

@@ -188,6 +188,7 @@ mod tests {
         Ok(IndexedArticle {
             id: id.to_owned(),
             path: path.to_owned(),
+            family: id.to_owned(),
         })
     }
 

@@ -6,6 +6,7 @@ use tantivy::TantivyDocument;
 use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
 use crate::analysis::{WordCutter, fold, symbols};
 use crate::article::{Article, Place, RegionRole, region_key};
+use crate::family::{Body, Signature};
 use crate::passage::{Passage, passages};
 
 /// What the title document stores: the article without its text, and its file.
@@ -56,6 +57,8 @@ pub(crate) struct ArticleDocuments {
     pub(crate) passages: usize,
     /// Symbols, furniture left out.
     pub(crate) symbols: u64,
+    /// The signature and the body by which its family is found, if it can have one.
+    pub(crate) family: Option<(Signature, Body)>,
 }
 
 /// Makes the engine documents of an article. `key` is its file's key.
@@ -105,10 +108,18 @@ pub(crate) fn documents(
         parts.push((kind, passage.text.clone(), value));
     }
     let count = parts.len();
+    let mut body = Body::default();
     let sizes: Vec<usize> = parts
         .iter()
-        .map(|(_, text, _)| symbols(text).len())
+        .map(|(kind, text, _)| {
+            let symbols = symbols(text);
+            if matches!(kind, Kind::Heading | Kind::Passage) {
+                body.push_symbols(&symbols);
+            }
+            symbols.len()
+        })
         .collect();
+    let signature = Signature::of(&body);
     let own = |kind: Kind| !matches!(kind, Kind::Furniture | Kind::Opening);
     let size: usize = parts
         .iter()
@@ -147,6 +158,13 @@ pub(crate) fn documents(
         document.add_u64(fields.until, until);
         if is_title {
             add_keys(fields, &mut document, stored, article);
+            document.add_u64(fields.number, article_number(&stored.hash));
+            if let Some(signature) = &signature {
+                document.add_u64(fields.body, signature.text);
+                for band in signature.bands {
+                    document.add_u64(fields.bands, u64::from(band));
+                }
+            }
         }
         documents.push(document);
     }
@@ -157,7 +175,13 @@ pub(crate) fn documents(
             .filter(|passage| !passage.is_furniture)
             .count(),
         symbols: size as u64,
+        family: signature.map(|signature| (signature, body)),
     }
+}
+
+/// An article's hash as a number: what stands for it in columns and tables.
+pub(crate) fn article_number(hash: &str) -> u64 {
+    u64::from_str_radix(hash, 16).unwrap_or_default()
 }
 
 /// The first characters of a text.
@@ -228,7 +252,7 @@ pub(crate) fn document_number(number: &str) -> String {
 }
 
 /// The first and the last day an article can be of, as `yyyymmdd`; 0 if undated.
-fn days(article: &Article) -> (u64, u64) {
+pub(crate) fn days(article: &Article) -> (u64, u64) {
     let Some(date) = &article.date else {
         return (0, 0);
     };

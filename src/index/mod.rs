@@ -8,6 +8,7 @@
 //! - `document`: an article as engine documents;
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
 //! - `state`: the file records, published with the passages;
+//! - `families`: which articles are reprints of one text;
 //! - `roots`: the folders an index follows;
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
@@ -17,6 +18,7 @@
 //! - `status`: the index against its folders, and its soundness.
 
 mod document;
+mod families;
 mod generation;
 mod reader;
 mod report;
@@ -42,5 +44,5 @@ pub use update::update;
 pub(crate) use document::{document_number, folded};
 pub(crate) use reader::{Reader, Segment};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
-pub(crate) use show::{article_id, find};
+pub(crate) use show::{article_id, find, title_of};
 pub(crate) use status::freshness;

@@ -3,18 +3,20 @@
 //! Takes no lock and writes nothing, so that a read-only folder can be
 //! searched. The one place that turns engine values back into ours.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
-use tantivy::columnar::ColumnValues;
+use tantivy::columnar::{Column, ColumnValues};
 use tantivy::schema::{Field, Value};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::document::{StoredArticle, StoredPassage};
+use super::families::Families;
 use super::generation;
-use super::schema::{FROM, Fields, Kind, LAYOUT, Layout, SIZE, UNTIL};
+use super::schema::{BANDS, BODY, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL};
 use super::state::{FORMAT, Header, read_header};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +26,9 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) struct Payload {
     /// The name of the state file.
     pub(crate) state: String,
+    /// The name of the file of families; absent while there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) families: Option<String>,
 }
 
 /// An opened index.
@@ -39,6 +44,10 @@ pub(crate) struct Reader {
     pub(crate) segments: Vec<Segment>,
     /// All engine documents, deleted ones included.
     pub(crate) documents: u32,
+    /// The file of families, opened so that an update cannot take it away, and
+    /// what it holds once somebody asked.
+    pub(super) families_file: Option<File>,
+    pub(super) families_read: OnceLock<Families>,
 }
 
 /// One segment of an opened index.
@@ -49,6 +58,7 @@ pub(crate) struct Segment {
     size: Arc<dyn ColumnValues<u64>>,
     from: Arc<dyn ColumnValues<u64>>,
     until: Arc<dyn ColumnValues<u64>>,
+    number: OnceLock<Column<u64>>,
     /// The number of its first document among all segments' documents.
     pub(crate) base: u32,
 }
@@ -87,6 +97,10 @@ impl Reader {
             .load_metas()
             .map_err(|error| engine(&generation, error))?;
         let state = state_name(&generation, meta.payload.as_deref())?;
+        let families = families_name(meta.payload.as_deref())
+            .map(|name| generation.join(name))
+            .map(|path| File::open(&path).map_err(|error| Error::io("read", &path, error)))
+            .transpose()?;
         let header = read_header(&generation, &state)?;
         check_format(dir, &header)?;
         if index.schema() != fields.schema {
@@ -109,6 +123,8 @@ impl Reader {
             fields,
             segments,
             documents: base,
+            families_file: families,
+            families_read: OnceLock::new(),
         })
     }
 
@@ -162,6 +178,7 @@ impl Segment {
             size: column(SIZE)?,
             from: column(FROM)?,
             until: column(UNTIL)?,
+            number: OnceLock::new(),
             // Blocks of one page of hits: neighbours are fetched together.
             store: reader.get_store_reader(16)?,
             reader,
@@ -198,6 +215,29 @@ impl Segment {
     /// `yyyymmdd`; 0 if undated.
     pub(crate) fn days(&self, title: DocId) -> (u64, u64) {
         (self.from.get_val(title), self.until.get_val(title))
+    }
+
+    /// The number of the article whose title document is given; its column is
+    /// opened when it is first asked for.
+    pub(crate) fn number(&self, title: DocId) -> Result<u64> {
+        let column = match self.number.get() {
+            Some(column) => column,
+            None => {
+                let column = self.column(NUMBER)?;
+                self.number.get_or_init(|| column)
+            }
+        };
+        Ok(column.first(title).unwrap_or_default())
+    }
+
+    /// The columns of bodies and of bands.
+    pub(super) fn signatures(&self) -> Result<(Column<u64>, Column<u64>)> {
+        Ok((self.column(BODY)?, self.column(BANDS)?))
+    }
+
+    fn column(&self, name: &str) -> Result<Column<u64>> {
+        let fast = self.reader.fast_fields();
+        fast.u64(name).map_err(Error::from_engine)
     }
 
     /// The passage that a document shows as: itself, for a title or heading
@@ -306,6 +346,12 @@ pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<Str
         )
         .with_hint("rebuild the index with `cewen index --rebuild`")
     })
+}
+
+/// The file of families that a commit's payload names.
+pub(crate) fn families_name(payload: Option<&str>) -> Option<String> {
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
+    payload.and_then(|payload| payload.families)
 }
 
 /// Checks that an index was written by this format and analysis.

@@ -124,6 +124,13 @@ pub(crate) struct Fields {
     pub(crate) from: Field,
     /// The last day, likewise.
     pub(crate) until: Field,
+    /// The article's number: its hash as a number; titles only.
+    pub(crate) number: Field,
+    /// The hash of the article's body, for finding its family; titles of
+    /// articles that can have one only.
+    pub(crate) body: Field,
+    /// The bands of the signature of the article's body, in order; likewise.
+    pub(crate) bands: Field,
     /// A line of JSON ([`super::document`]) and, for passages and headings, the text.
     pub(crate) stored: Field,
 }
@@ -146,6 +153,12 @@ pub(crate) const SIZE: &str = "size";
 pub(crate) const FROM: &str = "from";
 /// The name of the fast field [`Fields::until`].
 pub(crate) const UNTIL: &str = "until";
+/// The name of the fast field [`Fields::number`].
+pub(crate) const NUMBER: &str = "number";
+/// The name of the fast field [`Fields::body`].
+pub(crate) const BODY: &str = "body";
+/// The name of the fast field [`Fields::bands`].
+pub(crate) const BANDS: &str = "bands";
 
 impl Fields {
     pub(crate) fn new() -> Self {
@@ -181,6 +194,9 @@ impl Fields {
         let size = schema.add_u64_field(SIZE, fast());
         let from = schema.add_u64_field(FROM, fast());
         let until = schema.add_u64_field(UNTIL, fast());
+        let number = schema.add_u64_field(NUMBER, fast());
+        let body = schema.add_u64_field(BODY, fast());
+        let bands = schema.add_u64_field(BANDS, fast());
         let stored = schema.add_text_field("stored", TextOptions::default().set_stored());
         Fields {
             schema: schema.build(),
@@ -201,6 +217,9 @@ impl Fields {
             size,
             from,
             until,
+            number,
+            body,
+            bands,
             stored,
         }
     }

@@ -93,12 +93,44 @@ pub(crate) fn whole_article(
 /// Reads the article that `id` names: its id, the id of one of its passages
 /// (`ID#3`), or a prefix that no other article shares.
 pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
-    let (article, passage) = match id.rsplit_once('#') {
+    let (article, passage) = parts_of(id);
+    let (segment, title) = reader.locate(title_of(reader, id)?);
+    let mut full = whole_article(reader, segment, title)?;
+    if let Some(number) = passage {
+        if number == 0 || number > full.passages.len() {
+            let count = full.passages.len();
+            return Err(Error::new(
+                ErrorKind::NoSuchId,
+                format!("{article} has no passage {number}"),
+            )
+            .with_hint(format!("its passages are #1 to #{count}")));
+        }
+        full.passage = Some(number);
+    }
+    let stored = segment.article(&reader.fields, title)?;
+    let state = State::read(&reader.generation, &reader.state)?;
+    let record = state
+        .files
+        .into_iter()
+        .find(|file| file.root == stored.root && file.path == stored.path);
+    full.problems = record.map(|record| record.problems).unwrap_or_default();
+    Ok(full)
+}
+
+/// The article and the number of the passage that an id names.
+fn parts_of(id: &str) -> (&str, Option<usize>) {
+    match id.rsplit_once('#') {
         Some((article, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
             (article, number.parse().ok())
         }
         _ => (id, None),
-    };
+    }
+}
+
+/// The title document, among those of all segments, of the article that `id`
+/// names: see [`find`].
+pub(crate) fn title_of(reader: &Reader, id: &str) -> Result<u32> {
+    let (article, _) = parts_of(id);
     let mut found = exact(reader, article)?;
     if found.is_empty() {
         found = with_prefix(reader, article)?;
@@ -109,29 +141,7 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
             format!("no article has the id {article}"),
         )
         .with_hint("ids stand in the results of `cewen search`")),
-        [(segment, title)] => {
-            let segment = &reader.segments[*segment];
-            let mut full = whole_article(reader, segment, *title)?;
-            if let Some(number) = passage {
-                if number == 0 || number > full.passages.len() {
-                    let count = full.passages.len();
-                    return Err(Error::new(
-                        ErrorKind::NoSuchId,
-                        format!("{article} has no passage {number}"),
-                    )
-                    .with_hint(format!("its passages are #1 to #{count}")));
-                }
-                full.passage = Some(number);
-            }
-            let stored = segment.article(&reader.fields, *title)?;
-            let state = State::read(&reader.generation, &reader.state)?;
-            let record = state
-                .files
-                .into_iter()
-                .find(|file| file.root == stored.root && file.path == stored.path);
-            full.problems = record.map(|record| record.problems).unwrap_or_default();
-            Ok(full)
-        }
+        [(segment, title)] => Ok(reader.segments[*segment].base + title),
         several => Err(Error::new(
             ErrorKind::NoSuchId,
             format!(

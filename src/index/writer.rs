@@ -8,8 +8,9 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
 use super::document::{StoredArticle, article_hash, documents};
+use super::families::Gathered;
 use super::generation;
-use super::reader::{Payload, Reader, check_format, open_engine, state_name};
+use super::reader::{Payload, Reader, check_format, families_name, open_engine, state_name};
 use super::schema::{Fields, Kind};
 use super::show::whole_article;
 use super::state::{FileRecord, Header, State};
@@ -95,6 +96,10 @@ pub(crate) struct Writer {
     words: Vec<String>,
     /// Made when the first article comes: an update without one needs no dictionary.
     cutter: Option<WordCutter>,
+    /// The new articles, for finding families.
+    gathered: Gathered,
+    /// The keys of the records whose articles leave.
+    removed: Vec<String>,
 }
 
 impl Writer {
@@ -137,6 +142,8 @@ impl Writer {
             is_new,
             words: words.to_vec(),
             cutter: None,
+            gathered: Gathered::default(),
+            removed: Vec::new(),
         })
     }
 
@@ -217,6 +224,10 @@ impl Writer {
             record.articles += 1;
             record.passages += made.passages;
             record.symbols += made.symbols;
+            if let Some(family) = made.family {
+                self.gathered
+                    .add(&self.generation, &stored, &article, family)?;
+            }
             // One batch, so that the documents stay neighbours.
             let batch: Vec<UserOperation> =
                 made.documents.into_iter().map(UserOperation::Add).collect();
@@ -227,16 +238,20 @@ impl Writer {
 
     /// Removes the articles of a record.
     pub(crate) fn remove(&mut self, record: &FileRecord) {
-        let term = Term::from_field_text(self.fields.source, &record.key());
+        let key = record.key();
+        let term = Term::from_field_text(self.fields.source, &key);
+        self.removed.push(key);
         self.engine.delete_term(term);
     }
 
     /// Makes all of it, with the state, what searches see from now on.
     pub(crate) fn publish(mut self, dir: &Path, state: &State, compact: bool) -> Result<()> {
+        let families = self.write_families(dir)?;
         let name = state.write(&self.generation)?;
         generation::sync_folder(&self.generation)?;
         let payload = serde_json::to_string(&Payload {
             state: name.clone(),
+            families: families.clone(),
         })
         .unwrap_or_default();
         let mut commit = self.engine.prepare_commit().map_err(Error::from_engine)?;
@@ -262,21 +277,39 @@ impl Writer {
         } else {
             generation::remove_others(dir, &self.generation)?;
         }
-        remove_old_states(&self.generation, &name);
+        remove_old(&self.generation, &[Some(name), families]);
         Ok(())
+    }
+
+    /// Writes the families as they are after this update; the name of their file.
+    fn write_families(&mut self, dir: &Path) -> Result<Option<String>> {
+        let gathered = std::mem::take(&mut self.gathered);
+        if self.is_new {
+            return gathered.write(&self.generation, None, &[]).map(Some);
+        }
+        if gathered.is_empty() && self.removed.is_empty() {
+            let payload = self.index.load_metas().map_err(Error::from_engine)?.payload;
+            return Ok(families_name(payload.as_deref()));
+        }
+        let live = Reader::open(dir)?;
+        gathered
+            .write(&self.generation, Some(&live), &self.removed)
+            .map(Some)
     }
 }
 
-/// Removes state files that no commit names any more.
-fn remove_old_states(generation: &Path, live: &str) {
+/// Removes files of records and of families that no commit names any more.
+fn remove_old(generation: &Path, live: &[Option<String>]) {
     let Ok(entries) = std::fs::read_dir(generation) else {
         return;
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with("files-") && name.ends_with(".jsonl") && name != live {
-            // A reader that has just opened the old state reads it once more.
+        let is_ours = (name.starts_with("files-") && name.ends_with(".jsonl"))
+            || (name.starts_with("families-") && name.ends_with(".bin"));
+        if is_ours && !live.iter().flatten().any(|live| *live == name) {
+            // A reader that has just opened the old one reads it once more.
             let _ = std::fs::remove_file(entry.path());
         }
     }

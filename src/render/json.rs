@@ -157,6 +157,21 @@ struct ArticleObject<'a> {
     regions: &'a [String],
     url: Option<&'a str>,
     file: &'a str,
+    family: Option<FamilyObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct FamilyObject<'a> {
+    id: &'a str,
+    size: usize,
+    first: FirstObject<'a>,
+}
+
+#[derive(Serialize)]
+struct FirstObject<'a> {
+    id: &'a str,
+    outlet: Option<&'a str>,
+    date: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -251,6 +266,15 @@ impl<'a> HitObject<'a> {
                 regions: &article.regions,
                 url: article.url.as_deref(),
                 file: &article.file,
+                family: article.family.as_ref().map(|family| FamilyObject {
+                    id: &family.id,
+                    size: family.size,
+                    first: FirstObject {
+                        id: &family.first.id,
+                        outlet: family.first.outlet.as_deref(),
+                        date: family.first.date.as_deref(),
+                    },
+                }),
             },
             passage: PassageObject {
                 id: &passage.id,

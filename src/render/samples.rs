@@ -73,6 +73,7 @@ pub(crate) fn answer() -> Answer {
                     date_precision: Some(DatePrecision::Day),
                     regions: vec!["上海".to_owned(), "杭州".to_owned()],
                     url: Some("https://example.cn/1".to_owned()),
+                    family: None,
                 },
                 passage: PassageInfo {
                     id: "a1b2c3#2".to_owned(),

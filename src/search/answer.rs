@@ -303,6 +303,30 @@ pub struct ArticleInfo {
     pub regions: Vec<String>,
     /// Where it stood on the web.
     pub url: Option<String>,
+    /// Its reprints; `None` if it has none.
+    pub family: Option<FamilyInfo>,
+}
+
+/// What an answer says of the reprints of an article.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FamilyInfo {
+    /// The same for all of them: the id of the first.
+    pub id: String,
+    /// How many they are, the article itself included.
+    pub size: usize,
+    /// The earliest of them.
+    pub first: FirstInfo,
+}
+
+/// The earliest of several reprints.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstInfo {
+    /// Its id.
+    pub id: String,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// An ISO prefix: `2024`, `2024-05`, `2024-05-30`.
+    pub date: Option<String>,
 }
 
 /// What an answer says of a passage.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::answer::{ArticleInfo, Group, Hit, PassageInfo, ScorePart, SearchOptions};
+use super::family::family_info;
 use super::plan::{Plan, RankField, RankTerm};
 use super::rank::{Candidate, Entry, Ranking, fade};
 use super::score::{BEST_PASSAGE, Contribution, Scores, scores};
@@ -68,6 +69,7 @@ fn article(reader: &Reader, plan: &Plan, title: u32) -> Result<ArticleInfo> {
         .filter(|region| region.role == RegionRole::About);
     Ok(ArticleInfo {
         id: article_id(reader, &stored)?,
+        family: family_info(reader, title)?,
         title_marks: marker.marks(&stored.article.title),
         file: reader.file(&stored),
         path: stored.path,

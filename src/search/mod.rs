@@ -12,6 +12,7 @@
 //! - `score`: BM25 over articles and passages;
 //! - `rank`: lanes, order, pages, counts;
 //! - `hits`: the page fetched, marked, explained;
+//! - [`family`](Searcher::family): the reprints of an article;
 //! - `parts`: the parts of a query, left out and replaced;
 //! - `zero`: an empty or thin answer explained;
 //! - `homophone`: characters that sound alike;
@@ -20,6 +21,7 @@
 //! - `passages`: all articles and passages, unranked.
 
 mod answer;
+mod family;
 mod hits;
 mod homophone;
 mod literal;
@@ -40,9 +42,10 @@ use std::path::Path;
 use std::time::Instant;
 
 pub use answer::{
-    Answer, ArticleInfo, Attempt, AttemptKind, Group, Hit, Lane, LaneCounts, PassageInfo, Ranked,
-    ScorePart, SearchOptions, Sort, Stale, Suggestion, SuggestionKind, Total,
+    Answer, ArticleInfo, Attempt, AttemptKind, FamilyInfo, FirstInfo, Group, Hit, Lane, LaneCounts,
+    PassageInfo, Ranked, ScorePart, SearchOptions, Sort, Stale, Suggestion, SuggestionKind, Total,
 };
+pub use family::{Family, FamilyMember};
 pub use passages::{IndexedArticle, IndexedPassage};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -19,6 +19,9 @@ pub struct IndexedArticle {
     pub id: String,
     /// The file, relative to its root, with `/`.
     pub path: String,
+    /// What all its reprints have in common: the id of the earliest of them;
+    /// its own if it has none.
+    pub family: String,
 }
 
 /// A passage of the index with what a corpus study needs of its article.
@@ -41,10 +44,24 @@ impl Searcher {
     pub fn articles(&self) -> impl Iterator<Item = Result<IndexedArticle>> + '_ {
         let titles = self.documents(Kind::Title);
         titles.map(|(segment, document)| {
-            let stored = segment.article(&self.reader().fields, document)?;
+            let reader = self.reader();
+            let stored = segment.article(&reader.fields, document)?;
+            let id = article_id(reader, &stored)?;
+            let first = reader.family_of(segment.base + document)?;
+            let family = match first == segment.number(document)? {
+                true => id.clone(),
+                false => match reader.title_with(first)? {
+                    Some(title) => {
+                        let (segment, title) = reader.locate(title);
+                        article_id(reader, &segment.article(&reader.fields, title)?)?
+                    }
+                    None => id.clone(),
+                },
+            };
             Ok(IndexedArticle {
-                id: article_id(self.reader(), &stored)?,
+                id,
                 path: stored.path,
+                family,
             })
         })
     }

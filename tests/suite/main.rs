@@ -1,6 +1,7 @@
 //! The tests that hold cewen's promises, in one binary.
 
 mod checks;
+mod reprints;
 mod support;
 
 // The command contract.
@@ -26,6 +27,8 @@ mod reading;
 mod said;
 // Evaluation as a feature.
 mod eval;
+// P7: reprints of one text.
+mod families;
 // The lexicon: words checked, proposed, added.
 mod lexicon;
 // Every entrance, on ten thousand made-up inputs.

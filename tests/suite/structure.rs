@@ -10,11 +10,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &["error"]),
     ("corpus", &["article", "error"]),
     ("passage", &["article"]),
+    ("family", &["analysis", "error"]),
     ("query", &["article", "error"]),
     ("highlight", &["analysis", "query"]),
     (
         "index",
-        &["analysis", "article", "corpus", "passage", "error"],
+        &[
+            "analysis", "article", "corpus", "passage", "family", "error",
+        ],
     ),
     (
         "search",
@@ -25,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "analysis",
             "passage",
             "article",
+            "family",
             "error",
         ],
     ),
