@@ -38,6 +38,8 @@ pub enum ErrorKind {
     NoSuchId,
     /// The search engine underneath failed.
     Engine,
+    /// The caller asked for an end before the work was done.
+    Stopped,
 }
 
 /// An error of this library.
@@ -90,7 +92,10 @@ impl Error {
 
     /// Wraps an input or output error with what was being done to which path.
     pub(crate) fn io(doing: &str, path: &Path, source: io::Error) -> Self {
-        Error::new(ErrorKind::Io, format!("cannot {doing} {}", path.display())).with_source(source)
+        let remedy = remedy(&source);
+        let mut error = Error::new(ErrorKind::Io, format!("cannot {doing} {}", path.display()));
+        error.hint = remedy.map(str::to_owned);
+        error.with_source(source)
     }
 
     /// Says that there is no index in `dir`.
@@ -100,6 +105,25 @@ impl Error {
             format!("there is no index in {}", PathBuf::from(dir).display()),
         )
         .with_hint("build one with `cewen index FOLDER`")
+    }
+}
+
+/// What a person can do about an input or output error of an index or folder.
+pub(crate) fn remedy(error: &io::Error) -> Option<&'static str> {
+    // The system's number for a fault of the device, which has no kind.
+    const DEVICE_FAULT: i32 = 5;
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space and run it again; the index is as it was before")
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Some(
+            "check who may read and write there, or keep the index elsewhere with `--index DIR`",
+        ),
+        io::ErrorKind::NotFound => Some("check that the folder is still there and mounted"),
+        _ if error.raw_os_error() == Some(DEVICE_FAULT) => {
+            Some("check the disk, then run `cewen verify`")
+        }
+        _ => None,
     }
 }
 

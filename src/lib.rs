@@ -61,8 +61,8 @@ mod search;
 
 pub use error::{Error, ErrorKind, Result};
 pub use index::{
-    ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status, UpdateOptions,
-    UpdateReport, Verification, add, exists, remove, status, update, verify,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status,
+    UpdateOptions, UpdateReport, Verification, add, exists, remove, status, update, verify,
 };
 pub use query::Query;
 pub use search::{

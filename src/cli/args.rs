@@ -134,6 +134,10 @@ pub(crate) struct IndexArgs {
     #[arg(long, value_name = "GLOB=NAME", value_parser = parse_encoding)]
     pub(crate) encoding: Vec<(String, String)>,
 
+    /// Compare the content of all files, not only of those with another size or time
+    #[arg(long)]
+    pub(crate) check: bool,
+
     /// Only say what would change
     #[arg(long)]
     pub(crate) dry_run: bool,

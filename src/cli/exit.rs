@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::interrupt;
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -11,6 +13,8 @@ pub(crate) enum Exit {
     NothingFound,
     /// Something went wrong: 2.
     Trouble,
+    /// A person ended it with Ctrl-C: 130.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -19,6 +23,7 @@ impl From<Exit> for ExitCode {
             Exit::Found => ExitCode::SUCCESS,
             Exit::NothingFound => ExitCode::from(1),
             Exit::Trouble => ExitCode::from(2),
+            Exit::Interrupted => ExitCode::from(interrupt::STATUS),
         }
     }
 }

@@ -56,6 +56,9 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Found,
+            Failure::Library(error) if error.kind() == cewen::ErrorKind::Stopped => {
+                Exit::Interrupted
+            }
             _ => Exit::Trouble,
         }
     }

@@ -11,7 +11,7 @@ use cewen::{Error, ErrorKind};
 use super::args::IndexArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{locate, output, progress};
+use super::{interrupt, locate, output, progress};
 
 /// The folder that is indexed where none is named.
 pub(crate) const CORPUS: &str = "corpus";
@@ -36,7 +36,9 @@ pub(crate) fn run(
         encodings: args.encoding.clone(),
         rebuild: args.rebuild,
         compact: args.compact,
+        check: args.check,
         dry_run: args.dry_run,
+        stop: Some(interrupt::flag()),
         wait: args.wait.map(Duration::from_secs),
     };
     let report = progress::update(&dir, &options, talk)?;

@@ -20,6 +20,7 @@ mod verify;
 
 mod exit;
 mod failure;
+mod interrupt;
 mod locate;
 mod output;
 mod progress;

@@ -14,7 +14,7 @@ use super::args::{FormatArg, GroupArg, SearchArgs, SortArg};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::index::CORPUS;
-use super::{batch, dash, locate, output, progress, talk};
+use super::{batch, dash, interrupt, locate, output, progress, talk};
 
 /// How long a first search waits for another one that is building the index.
 const BUILD_WAIT: Duration = Duration::from_secs(600);
@@ -195,6 +195,7 @@ pub(crate) fn ready_index(
         add: vec![corpus],
         wait: Some(BUILD_WAIT),
         command: "cewen search (first build)".to_owned(),
+        stop: Some(interrupt::flag()),
         ..UpdateOptions::default()
     };
     let report = progress::update(&dir, &options, talk)?;

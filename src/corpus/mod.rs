@@ -35,6 +35,7 @@ mod tests;
 pub use corrections::Corrections;
 pub use format::Format;
 pub use options::{ReadOptions, is_encoding};
+pub(crate) use read::hash;
 pub use read::{Parsed, parse, parse_with, read, read_with};
 pub use walk::{Folder, SourceFile, Walk, walk};
 

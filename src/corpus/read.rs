@@ -66,6 +66,15 @@ pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, P
     }
 }
 
+/// Hashes the bytes of a source file as [`read()`] does, holding little of it;
+/// none if it cannot be read or is too large to be.
+pub(crate) fn hash(file: &SourceFile) -> Option<String> {
+    let handle = File::open(&file.location).ok()?;
+    let mut hasher = blake3::Hasher::new();
+    let bytes = io::copy(&mut handle.take(MAX_BYTES + 1), &mut hasher).ok()?;
+    (bytes <= MAX_BYTES).then(|| hasher.finalize().to_hex().to_string())
+}
+
 /// Returns the day after today: somewhere it has begun already.
 fn tomorrow() -> Option<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;

@@ -53,6 +53,8 @@ pub struct Walk {
     pub skipped: usize,
     /// What could not be listed, with its path.
     pub problems: Vec<(String, Problem)>,
+    /// The folders among these that are there: what they hold is not known.
+    pub unlisted: Vec<String>,
 }
 
 /// Lists the source files of a root, a folder or one single file. `progress`
@@ -164,6 +166,10 @@ impl Walk {
             ),
             (None, None) => ("cannot be listed".to_owned(), "check the disk"),
         };
+        let is_gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+        if error.io_error().is_some_and(|error| !is_gone(error)) {
+            self.unlisted.push(path.clone());
+        }
         self.problems
             .push((path, problem(Place::default(), message, remedy)));
     }

@@ -61,13 +61,34 @@ pub(crate) struct ArticleDocuments {
     pub(crate) family: Option<(Signature, Body)>,
 }
 
-/// Makes the engine documents of an article. `key` is its file's key.
+/// A hash of all that is indexed and stored of an article: two articles with
+/// the same one are the same, place in the file and id included.
+pub(crate) fn content_hash(stored: &StoredArticle, article: &Article) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    // Neither can fail: a hasher takes all, and both have only strings,
+    // numbers and lists.
+    let _ = serde_json::to_writer(&mut hasher, stored);
+    let _ = serde_json::to_writer(&mut hasher, &article.blocks);
+    let hash = hasher.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}
+
+/// The hash of an article from its number.
+pub(crate) fn hash_of(number: u64) -> String {
+    format!("{number:012x}")
+}
+
+/// Makes the engine documents of an article. `key` is its file's key, `content`
+/// its [`content_hash`].
 pub(crate) fn documents(
     fields: &Fields,
     cutter: &mut WordCutter,
     key: &str,
     stored: &StoredArticle,
     article: &Article,
+    content: u64,
 ) -> ArticleDocuments {
     let mut parts: Vec<(Kind, String, String)> = Vec::new();
     // The header of a stored value is one line of JSON and never fails to be
@@ -137,7 +158,6 @@ pub(crate) fn documents(
                 words.push(WORD_END);
             });
         }
-        document.add_text(fields.source, key);
         document.add_text(fields.words, &words);
         document.add_text(fields.pairs, &text);
         if kind != Kind::Opening {
@@ -157,6 +177,8 @@ pub(crate) fn documents(
         document.add_u64(fields.from, from);
         document.add_u64(fields.until, until);
         if is_title {
+            document.add_text(fields.source, key);
+            document.add_u64(fields.content, content);
             add_keys(fields, &mut document, stored, article);
             document.add_u64(fields.number, article_number(&stored.hash));
             if let Some(signature) = &signature {

@@ -23,8 +23,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use tantivy::DocId;
-
+use super::disk::{Disk, write_whole};
 use super::document::{StoredArticle, article_number, days};
 use super::reader::Reader;
 use super::schema::Kind;
@@ -202,25 +201,20 @@ impl Gathered {
     }
 
     /// The families after this update, written into `generation`; `live` is
-    /// what the index held before, without what the files in `removed` hold.
-    /// Returns the name of their file.
+    /// what the index held before, without the articles with the numbers
+    /// `removed`. Returns the name of their file.
     pub(crate) fn write(
         self,
+        disk: &dyn Disk,
         generation: &Path,
         live: Option<&Reader>,
-        removed: &[String],
+        removed: &HashSet<u64>,
     ) -> Result<String> {
         let families = self.families(generation, live, removed)?;
         let bytes = bytes_of(&families);
         let name = name_for(&bytes);
         let path = generation.join(&name);
-        let mut file = tempfile::NamedTempFile::new_in(generation)
-            .map_err(|error| Error::io("write in", generation, error))?;
-        file.write_all(&bytes)
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(|error| Error::io("write", &path, error))?;
-        file.persist(&path)
-            .map_err(|error| Error::io("write", &path, error.error))?;
+        write_whole(disk, &path, &bytes).map_err(|error| Error::io("write", &path, error))?;
         Ok(name)
     }
 
@@ -228,7 +222,7 @@ impl Gathered {
         mut self,
         generation: &Path,
         live: Option<&Reader>,
-        removed: &[String],
+        removed: &HashSet<u64>,
     ) -> Result<Vec<Vec<u64>>> {
         let doing = |error| Error::io("read in", generation, error);
         let mut spool = match self.spool.take() {
@@ -318,16 +312,10 @@ struct Before {
 }
 
 impl Before {
-    fn read(live: &Reader, removed: &[String]) -> Result<Self> {
+    fn read(live: &Reader, removed: &HashSet<u64>) -> Result<Self> {
         let mut before = Before::default();
         let families = live.families()?;
         for segment in &live.segments {
-            let mut leaving: HashSet<DocId> = HashSet::new();
-            for key in removed {
-                segment.each(live.fields.source, key, |document| {
-                    leaving.insert(document);
-                })?;
-            }
             let (bodies, bands) = segment.signatures()?;
             let mut title = 0;
             while title < segment.documents() {
@@ -350,7 +338,7 @@ impl Before {
                         family: families.of(number),
                         is_new: false,
                     };
-                    if leaving.contains(&title) {
+                    if removed.contains(&number) {
                         before.gone.push(node);
                     } else {
                         before.nodes.push(node);

@@ -4,16 +4,20 @@
 //! index/CURRENT       one line: the name of the live generation
 //! index/gen-000001/   an engine index and its state file
 //! index/writer.lock   locked while somebody writes; says who
+//! index/.tmp-…        being written, or left behind by a killed process
 //! ```
 //!
 //! A new generation is built beside the live one; writing `CURRENT` by rename
 //! makes it live. Readers take no lock.
 
+use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::disk::{Disk, TEMPORARY, write_whole};
 use crate::error::{Error, ErrorKind, Result};
 
 const CURRENT: &str = "CURRENT";
@@ -46,41 +50,78 @@ pub(crate) fn current(dir: &Path) -> Result<PathBuf> {
 }
 
 /// Creates the folder of the generation after all that are there.
-pub(crate) fn create(dir: &Path) -> Result<PathBuf> {
+pub(crate) fn create(disk: &dyn Disk, dir: &Path) -> Result<PathBuf> {
     let last = generations(dir)?
         .into_iter()
         .map(|(number, _)| number)
         .max()
         .unwrap_or(0);
     let folder = dir.join(format!("gen-{:06}", last + 1));
-    fs::create_dir(&folder).map_err(|error| Error::io("create", &folder, error))?;
+    disk.create_folder(&folder)
+        .map_err(|error| Error::io("create", &folder, error))?;
     Ok(folder)
 }
 
 /// Makes a generation the live one and removes all others.
-pub(crate) fn publish(dir: &Path, generation: &Path) -> Result<()> {
+pub(crate) fn publish(disk: &dyn Disk, dir: &Path, generation: &Path) -> Result<()> {
     let path = dir.join(CURRENT);
-    let doing = |error| Error::io("write", &path, error);
     let name = generation.file_name().unwrap_or_default().to_string_lossy();
-    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(doing)?;
-    writeln!(file, "{name}")
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(doing)?;
-    file.persist(&path).map_err(|error| doing(error.error))?;
-    sync_folder(dir)?;
-    remove_others(dir, generation)
+    disk.sync_folder(dir)
+        .and_then(|()| write_whole(disk, &path, format!("{name}\n").as_bytes()))
+        .map_err(|error| Error::io("write", &path, error))?;
+    remove_others(disk, dir, Some(generation));
+    Ok(())
 }
 
-/// Removes the generations that are not live, such as one that was never finished.
-pub(crate) fn remove_others(dir: &Path, live: &Path) -> Result<()> {
-    for (_, folder) in generations(dir)? {
-        if folder.file_name() != live.file_name() {
-            // Somebody may still read it where open files cannot be removed:
-            // the next update tries again.
-            let _ = fs::remove_dir_all(&folder);
-        }
+/// Removes the generations that are not live, such as one that was never
+/// finished, and what a killed process was writing in `dir`.
+pub(crate) fn remove_others(disk: &dyn Disk, dir: &Path, live: Option<&Path>) {
+    // Somebody may still read one where open files cannot be removed, or the
+    // disk may refuse: the next update tries again.
+    for orphan in others(dir, live) {
+        let _ = match orphan.is_dir() {
+            true => disk.remove_folder(&orphan),
+            false => disk.remove_file(&orphan),
+        };
     }
-    Ok(())
+}
+
+/// The generations in `dir` that are not live, and files that a killed process
+/// was writing.
+pub(crate) fn others(dir: &Path, live: Option<&Path>) -> Vec<PathBuf> {
+    let live = live.and_then(Path::file_name);
+    names_in(dir)
+        .into_iter()
+        .filter(|name| {
+            let text = name.to_string_lossy();
+            Some(name.as_os_str()) != live
+                && (number(&text).is_some() || text.starts_with(TEMPORARY))
+        })
+        .map(|name| dir.join(name))
+        .collect()
+}
+
+/// The files in a generation folder that are not among `living`.
+pub(crate) fn orphans(generation: &Path, living: &HashSet<PathBuf>) -> Vec<PathBuf> {
+    names_in(generation)
+        .into_iter()
+        .filter(|name| !living.contains(Path::new(name)))
+        .map(|name| generation.join(name))
+        .collect()
+}
+
+/// Removes the files in a generation folder that are not among `living`. Only
+/// for the holder of the lock, while no engine writes.
+pub(crate) fn sweep(disk: &dyn Disk, generation: &Path, living: &HashSet<PathBuf>) {
+    for orphan in orphans(generation, living) {
+        // A reader that has just read what named it reads once more.
+        let _ = disk.remove_file(&orphan);
+    }
+}
+
+fn names_in(folder: &Path) -> Vec<OsString> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).collect()
 }
 
 fn generations(dir: &Path) -> Result<Vec<(u64, PathBuf)>> {
@@ -94,16 +135,6 @@ fn generations(dir: &Path) -> Result<Vec<(u64, PathBuf)>> {
 
 fn number(name: &str) -> Option<u64> {
     name.strip_prefix("gen-")?.parse().ok()
-}
-
-/// Makes renames within a folder last.
-pub(crate) fn sync_folder(dir: &Path) -> Result<()> {
-    if cfg!(unix) {
-        File::open(dir)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| Error::io("sync", dir, error))?;
-    }
-    Ok(())
 }
 
 /// The right to write to an index; given up when dropped, also by a killed process.
@@ -134,7 +165,11 @@ impl WriterLock {
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
                     let _ = file.read_to_string(&mut holder);
-                    let holder = holder.trim();
+                    // Just taken, and not yet signed.
+                    let holder = match holder.trim() {
+                        "" => "another process",
+                        holder => holder,
+                    };
                     return Err(Error::new(
                         ErrorKind::Locked,
                         format!("{} is being written to by {holder}", dir.display()),
@@ -165,6 +200,7 @@ impl WriterLock {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::RealDisk;
     use super::*;
 
     #[test]
@@ -172,11 +208,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let dir = folder.path();
         assert_eq!(current(dir).expect_err("none").kind(), ErrorKind::NoIndex);
-        let first = create(dir).expect("created");
-        publish(dir, &first).expect("published");
-        let second = create(dir).expect("created");
+        let first = create(&RealDisk, dir).expect("created");
+        publish(&RealDisk, dir, &first).expect("published");
+        let second = create(&RealDisk, dir).expect("created");
         assert_eq!(current(dir).expect("live"), first);
-        publish(dir, &second).expect("published");
+        publish(&RealDisk, dir, &second).expect("published");
         assert_eq!(current(dir).expect("live"), second);
         assert!(!first.exists());
     }

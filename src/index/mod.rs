@@ -6,10 +6,16 @@
 //! - `schema`: the fields, and how an article lies in them;
 //! - `tokenizers`: the token streams of those fields;
 //! - `document`: an article as engine documents;
+//! - `disk`: the disk as the index writes to it;
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
 //! - `state`: the file records, published with the passages;
 //! - `families`: which articles are reprints of one text;
 //! - `roots`: the folders an index follows;
+//! - `encodings`: the encodings that a person gives for paths;
+//! - `plan`: what an update has to do;
+//! - `lexicon`: the words of the folders, and the articles a change of them touches;
+//! - `live`: the live generation, as an update finds it;
+//! - `erase`: deletes articles;
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
 //! - `update`: brings the index up to date with its folders;
@@ -17,9 +23,15 @@
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders, and its soundness.
 
+mod disk;
 mod document;
+mod encodings;
+mod erase;
 mod families;
 mod generation;
+mod lexicon;
+mod live;
+mod plan;
 mod reader;
 mod report;
 mod roots;
@@ -34,8 +46,8 @@ mod writer;
 
 pub use generation::exists;
 pub use report::{
-    ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status, UpdateOptions,
-    UpdateReport, Verification,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status,
+    UpdateOptions, UpdateReport, Verification,
 };
 pub use source::{add, remove};
 pub use status::{status, verify};

@@ -9,14 +9,18 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use tantivy::columnar::{Column, ColumnValues};
+use tantivy::directory::error::{OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::schema::{Field, Value};
 use tantivy::store::StoreReader;
-use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
+use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument, TantivyError};
 
+use super::disk::{self, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage};
 use super::families::Families;
 use super::generation;
-use super::schema::{BANDS, BODY, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL};
+use super::schema::{
+    BANDS, BODY, CONTENT, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL,
+};
 use super::state::{FORMAT, Header, read_header};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
@@ -70,14 +74,33 @@ pub(crate) struct PassageText {
     pub(crate) text: String,
 }
 
+/// Which indexes are opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// Those that this version wrote.
+    Own,
+    /// Whatever can be.
+    Any,
+}
+
 impl Reader {
     /// Opens the live generation of the index in `dir`.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
+        Self::open_as(dir, Version::Own)
+    }
+
+    /// Opens an index that another version may have written, for reading
+    /// stored articles back as far as they can be.
+    pub(crate) fn open_whatever_version(dir: &Path) -> Result<Self> {
+        Self::open_as(dir, Version::Any)
+    }
+
+    fn open_as(dir: &Path, version: Version) -> Result<Self> {
         // A writer may publish and clean up between two steps of opening:
         // then everything is read once more.
         let mut attempt = 0;
         loop {
-            match Self::try_open(dir) {
+            match Self::try_open(dir, version) {
                 Err(error)
                     if attempt < 3 && matches!(error.kind(), ErrorKind::Io | ErrorKind::Engine) =>
                 {
@@ -89,10 +112,10 @@ impl Reader {
         }
     }
 
-    fn try_open(dir: &Path) -> Result<Self> {
+    fn try_open(dir: &Path, version: Version) -> Result<Self> {
         let generation = generation::current(dir)?;
-        let index = open_engine(&generation)?;
-        let fields = Fields::new();
+        let index = open_engine(disk::real(), &generation)?;
+        let mut fields = Fields::new();
         let meta = index
             .load_metas()
             .map_err(|error| engine(&generation, error))?;
@@ -102,9 +125,14 @@ impl Reader {
             .map(|path| File::open(&path).map_err(|error| Error::io("read", &path, error)))
             .transpose()?;
         let header = read_header(&generation, &state)?;
-        check_format(dir, &header)?;
-        if index.schema() != fields.schema {
-            return Err(other_format(dir, "it has other fields"));
+        match version {
+            Version::Own => {
+                check_format(dir, &header)?;
+                if index.schema() != fields.schema {
+                    return Err(other_format(dir, "it has other fields"));
+                }
+            }
+            Version::Any => fields = Fields::of(&index.schema()),
         }
         let mut segments = Vec::new();
         let mut base = 0;
@@ -235,9 +263,22 @@ impl Segment {
         Ok((self.column(BODY)?, self.column(BANDS)?))
     }
 
+    /// The column of [`Fields::content`]: opened by updates only.
+    pub(crate) fn contents(&self) -> Result<Column<u64>> {
+        self.column(CONTENT)
+    }
+
     fn column(&self, name: &str) -> Result<Column<u64>> {
         let fast = self.reader.fast_fields();
         fast.u64(name).map_err(Error::from_engine)
+    }
+
+    /// The passages of the article whose title document is given, furniture left out.
+    pub(crate) fn passages(&self, title: DocId) -> usize {
+        let documents = title..=title + self.layout(title).after;
+        documents
+            .filter(|&document| self.layout(document).kind == Kind::Passage)
+            .count()
     }
 
     /// The passage that a document shows as: itself, for a title or heading
@@ -332,8 +373,10 @@ impl Segment {
 }
 
 /// Opens the engine's index in a generation folder.
-pub(crate) fn open_engine(generation: &Path) -> Result<Index> {
-    Index::open_in_dir(generation).map_err(|error| engine(generation, error))
+pub(crate) fn open_engine(disk: Arc<dyn Disk>, generation: &Path) -> Result<Index> {
+    EngineDirectory::open(disk, generation)
+        .and_then(Index::open)
+        .map_err(|error| engine(generation, error))
 }
 
 /// The state file that a commit's payload names.
@@ -385,7 +428,7 @@ fn other_format(dir: &Path, why: &str) -> Error {
     .with_hint("run `cewen index`, which builds it anew")
 }
 
-fn engine(generation: &Path, error: tantivy::TantivyError) -> Error {
+fn engine(generation: &Path, error: TantivyError) -> Error {
     Error::new(
         ErrorKind::Engine,
         format!("cannot open the index in {}", generation.display()),
@@ -394,10 +437,37 @@ fn engine(generation: &Path, error: tantivy::TantivyError) -> Error {
     .with_hint("run `cewen verify`, or rebuild with `cewen index --rebuild`")
 }
 
+/// The input or output error behind an error of the engine.
+fn io_error(error: &TantivyError) -> Option<&std::io::Error> {
+    match error {
+        TantivyError::IoError(error)
+        | TantivyError::OpenWriteError(OpenWriteError::IoError {
+            io_error: error, ..
+        })
+        | TantivyError::OpenReadError(OpenReadError::IoError {
+            io_error: error, ..
+        })
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
+            io_error: error, ..
+        }) => Some(error),
+        _ => None,
+    }
+}
+
 impl Error {
     /// Wraps an error of the engine.
-    pub(crate) fn from_engine(error: tantivy::TantivyError) -> Self {
-        Error::new(ErrorKind::Engine, "the index could not be read or written").with_source(error)
+    pub(crate) fn from_engine(error: TantivyError) -> Self {
+        let what = "the index could not be read or written";
+        match io_error(&error).map(|io| (crate::error::remedy(io), io.to_string())) {
+            Some((remedy, io)) => {
+                let wrapped = Error::new(ErrorKind::Io, what).with_source(io);
+                match remedy {
+                    Some(remedy) => wrapped.with_hint(remedy),
+                    None => wrapped,
+                }
+            }
+            None => Error::new(ErrorKind::Engine, what).with_source(error),
+        }
     }
 
     /// Wraps an input or output error of the engine.

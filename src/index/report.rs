@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::article::{Article, Problem};
@@ -23,8 +25,13 @@ pub struct UpdateOptions {
     pub rebuild: bool,
     /// Merge the index into one segment.
     pub compact: bool,
+    /// Look at the content of all files, not only of those whose size or time changed.
+    pub check: bool,
     /// Only say what would be done.
     pub dry_run: bool,
+    /// Stops the update when it becomes true: the index stays as it was, and
+    /// the error is [`ErrorKind::Stopped`](crate::ErrorKind::Stopped).
+    pub stop: Option<Arc<AtomicBool>>,
     /// How long to wait for another writer; `None` fails at once.
     pub wait: Option<Duration>,
     /// What is updating, for the message another writer gets: `cewen index 新闻`.
@@ -57,10 +64,18 @@ pub enum Progress {
 /// What an update did, or under `dry_run` would do.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateReport {
-    /// The files that came, changed or went, by path.
+    /// The files that came, changed, moved or went, by path.
     pub changes: Vec<FileChange>,
+    /// The articles that came, changed, moved or went. Empty after a dry run,
+    /// and when the whole index was built anew: then all of it is new.
+    pub articles_changed: Vec<ArticleChange>,
     /// Files that were as before.
     pub unchanged: usize,
+    /// Words that came into the lexicon or left it since the last update.
+    pub words_changed: usize,
+    /// Articles that were cut and indexed again because they hold such words;
+    /// after a dry run their files' articles.
+    pub recut: usize,
     /// Files of types that are not read.
     pub skipped: usize,
     /// Articles in the index now; under `dry_run` as before.
@@ -84,6 +99,21 @@ pub struct FileChange {
     pub path: String,
     /// What happened to it.
     pub kind: ChangeKind,
+    /// Where it was, if it moved.
+    pub from: Option<String>,
+}
+
+/// An article that came, changed, moved or went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArticleChange {
+    /// Its id within the index: what [`FullArticle::id`] is without a given id.
+    pub id: String,
+    /// Its file, relative to its root, with `/`.
+    pub path: Arc<str>,
+    /// What happened to it.
+    pub kind: ChangeKind,
+    /// The id it had, if it moved.
+    pub from: Option<String>,
 }
 
 /// What happened to a file since the last update.
@@ -93,6 +123,8 @@ pub enum ChangeKind {
     Added,
     /// Its content changed.
     Changed,
+    /// It is elsewhere, with the same content.
+    Moved,
     /// It is gone.
     Removed,
 }

@@ -94,7 +94,7 @@ pub(crate) struct Fields {
     pub(crate) pairs: Field,
     /// Words, with frequencies; given as text, words separated by [`WORD_END`].
     pub(crate) words: Field,
-    /// The file an article came from (see [`super::state::FileRecord::key`]).
+    /// The file an article came from (see [`super::state::FileRecord::key`]); titles only.
     pub(crate) source: Field,
     /// The article's id within the index; titles only.
     pub(crate) article: Field,
@@ -131,6 +131,8 @@ pub(crate) struct Fields {
     pub(crate) body: Field,
     /// The bands of the signature of the article's body, in order; likewise.
     pub(crate) bands: Field,
+    /// A hash of all that is indexed and stored of the article; titles only.
+    pub(crate) content: Field,
     /// A line of JSON ([`super::document`]) and, for passages and headings, the text.
     pub(crate) stored: Field,
 }
@@ -159,8 +161,45 @@ pub(crate) const NUMBER: &str = "number";
 pub(crate) const BODY: &str = "body";
 /// The name of the fast field [`Fields::bands`].
 pub(crate) const BANDS: &str = "bands";
+/// The name of the fast field [`Fields::content`].
+pub(crate) const CONTENT: &str = "content";
 
 impl Fields {
+    /// The fields of a schema that may be of another version, by their names;
+    /// what it lacks is taken for its first field.
+    pub(crate) fn of(schema: &Schema) -> Self {
+        let own = Self::new();
+        let named = |field: Field| {
+            let name = own.schema.get_field_name(field);
+            schema.get_field(name).unwrap_or(Field::from_field_id(0))
+        };
+        Fields {
+            schema: schema.clone(),
+            chars: named(own.chars),
+            pairs: named(own.pairs),
+            words: named(own.words),
+            source: named(own.source),
+            article: named(own.article),
+            given: named(own.given),
+            region: named(own.region),
+            outlet: named(own.outlet),
+            author: named(own.author),
+            path: named(own.path),
+            format: named(own.format),
+            cites: named(own.cites),
+            wenhao: named(own.wenhao),
+            layout: named(own.layout),
+            size: named(own.size),
+            from: named(own.from),
+            until: named(own.until),
+            number: named(own.number),
+            body: named(own.body),
+            bands: named(own.bands),
+            content: named(own.content),
+            stored: named(own.stored),
+        }
+    }
+
     pub(crate) fn new() -> Self {
         let mut schema = Schema::builder();
         // Lengths are kept in the layout, exactly; the engine's are rounded.
@@ -197,6 +236,7 @@ impl Fields {
         let number = schema.add_u64_field(NUMBER, fast());
         let body = schema.add_u64_field(BODY, fast());
         let bands = schema.add_u64_field(BANDS, fast());
+        let content = schema.add_u64_field(CONTENT, fast());
         let stored = schema.add_text_field("stored", TextOptions::default().set_stored());
         Fields {
             schema: schema.build(),
@@ -220,6 +260,7 @@ impl Fields {
             number,
             body,
             bands,
+            content,
             stored,
         }
     }

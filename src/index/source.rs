@@ -1,13 +1,16 @@
 //! Articles added through the library: named sources that a folder update leaves alone.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
+use super::disk;
 use super::document::article_hash;
 use super::generation::WriterLock;
-use super::state::{FORMAT, FileRecord};
-use super::writer::{Live, Writer};
-use crate::analysis::FINGERPRINT;
+use super::lexicon::{self, Touched};
+use super::live::Live;
+use super::state::{FileRecord, State};
+use super::update::sign;
+use super::writer::{Moved, Writer};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -61,7 +64,8 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
         ));
     }
     let _lock = WriterLock::take(dir, "the cewen library", None)?;
-    let live = Live::open(dir)?;
+    let disk = disk::real();
+    let live = Live::open(Arc::clone(&disk), dir)?;
     if let Some(live) = &live {
         super::reader::check_format(dir, &live.state.header)?;
     }
@@ -70,16 +74,32 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
         .map(|live| live.state.clone())
         .unwrap_or_default();
     let mut writer = match &live {
-        Some(live) => Writer::resume(live, &[])?,
-        None => Writer::create(dir, &[])?,
+        Some(live) => Writer::resume(&disk, live, &live.words()?, Touched::default()),
+        None => Writer::create(&disk, dir, &[])?,
     };
+    match changed(&mut state, &mut writer, source, articles, empties)
+        .and_then(|()| writer.publish(dir, &mut state, false))
+    {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            writer.abandon();
+            Err(error)
+        }
+    }
+}
+
+fn changed(
+    state: &mut State,
+    writer: &mut Writer<'_>,
+    source: &str,
+    articles: Vec<Article>,
+    empties: bool,
+) -> Result<()> {
     let is_own = |file: &FileRecord| file.source.as_deref() == Some(source);
     if empties {
-        state
-            .files
-            .iter()
-            .filter(|file| is_own(file))
-            .for_each(|file| writer.remove(file));
+        for file in state.files.iter().filter(|file| is_own(file)) {
+            writer.remove(file, Moved::Away)?;
+        }
         state.files.retain(|file| !is_own(file));
     }
     for article in articles {
@@ -87,13 +107,11 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
             Some(id) => id.clone(),
             None => article_hash(None, Some(source), "", &article, 0),
         };
-        if let Some(at) = state
+        let at = state
             .files
             .iter()
-            .position(|file| is_own(file) && file.path == path)
-        {
-            writer.remove(&state.files.swap_remove(at));
-        }
+            .position(|file| is_own(file) && file.path == path);
+        let known = at.map(|at| state.files.swap_remove(at));
         let record = FileRecord {
             source: Some(source.to_owned()),
             path,
@@ -101,17 +119,11 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
             encoding: "utf-8".to_owned(),
             ..FileRecord::default()
         };
-        state.files.push(writer.add(record, &mut vec![article])?);
+        let mut filling = writer.fill(record, known.as_ref(), None)?;
+        filling.add(article)?;
+        state.files.push(filling.finish()?);
     }
-    state
-        .files
-        .sort_by(|one, other| (one.root, &one.path).cmp(&(other.root, &other.path)));
-    state.header.format = FORMAT;
-    state.header.fingerprint = FINGERPRINT.to_owned();
-    state.header.updated = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    state.count();
-    writer.publish(dir, &state, false)
+    state.header.lexicon = lexicon::shipped();
+    sign(state);
+    Ok(())
 }

@@ -4,20 +4,22 @@
 //! line, then a [`FileRecord`] on each line. It is written and synced before
 //! the engine's commit, whose payload names it: one rename publishes both, so
 //! the two can never disagree. HASH is the BLAKE3 hash of its content, so that
-//! damage is found. A search reads the header only.
+//! damage is found. A search reads the header only. `words-HASH.txt` beside it
+//! holds the words of the folders' lexicons, likewise.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::disk::{Disk, write_whole};
 use crate::article::Problem;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version of everything on disk. Another version is an error that says
 /// to rebuild; nothing is converted.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// What a search and an update need to know of the whole index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,8 +28,15 @@ pub(crate) struct Header {
     pub(crate) format: u32,
     /// The analysis it was built with.
     pub(crate) fingerprint: String,
-    /// The hash of the words the lexicons held.
+    /// The hash of the words of the shipped lexicon.
     pub(crate) lexicon: String,
+    /// The file of words that a person added; empty if there were none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) words: String,
+    /// When the folders were walked, in nanoseconds since 1970: a file changed
+    /// about then may have been changed again under the same time.
+    #[serde(default)]
+    pub(crate) walked_ns: i64,
     /// Seconds since 1970 of the last update.
     pub(crate) updated: u64,
     /// The folders it follows.
@@ -173,7 +182,7 @@ impl State {
     }
 
     /// Writes and syncs the state into `generation`; returns the file's name.
-    pub(crate) fn write(&self, generation: &Path) -> Result<String> {
+    pub(crate) fn write(&self, disk: &dyn Disk, generation: &Path) -> Result<String> {
         let mut bytes = Vec::new();
         let lines = std::iter::once(serde_json::to_vec(&self.header))
             .chain(self.files.iter().map(serde_json::to_vec));
@@ -183,13 +192,7 @@ impl State {
         }
         let name = name_for(&bytes);
         let path = generation.join(&name);
-        let mut file = tempfile::NamedTempFile::new_in(generation)
-            .map_err(|error| Error::io("write in", generation, error))?;
-        file.write_all(&bytes)
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(|error| Error::io("write", &path, error))?;
-        file.persist(&path)
-            .map_err(|error| Error::io("write", &path, error.error))?;
+        write_whole(disk, &path, &bytes).map_err(|error| Error::io("write", &path, error))?;
         Ok(name)
     }
 
@@ -268,6 +271,42 @@ fn parse<T: for<'a> Deserialize<'a>>(path: &Path, line: &[u8]) -> Result<T> {
     serde_json::from_slice(line).map_err(|error| damaged(path, &error.to_string()))
 }
 
+/// Writes the words of a person's lexicon into `generation`, under a name that
+/// holds their hash; returns the name, empty if there are none.
+pub(crate) fn write_words(disk: &dyn Disk, generation: &Path, words: &[String]) -> Result<String> {
+    if words.is_empty() {
+        return Ok(String::new());
+    }
+    let text = words.join("\n");
+    let name = words_name(&text);
+    let path = generation.join(&name);
+    if !path.is_file() {
+        write_whole(disk, &path, text.as_bytes())
+            .map_err(|error| Error::io("write", &path, error))?;
+    }
+    Ok(name)
+}
+
+/// Reads the words that the header names.
+pub(crate) fn read_words(generation: &Path, name: &str) -> Result<Vec<String>> {
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = generation.join(name);
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
+    if words_name(&text) != name {
+        return Err(damaged(&path, "its content does not match its name"));
+    }
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+fn words_name(text: &str) -> String {
+    format!(
+        "words-{}.txt",
+        &blake3::hash(text.as_bytes()).to_hex()[..16]
+    )
+}
+
 fn name_for(bytes: &[u8]) -> String {
     format!("files-{}.jsonl", &blake3::hash(bytes).to_hex()[..16])
 }
@@ -282,6 +321,7 @@ fn damaged(path: &Path, what: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::RealDisk;
     use super::*;
 
     fn state(files: usize) -> State {
@@ -305,7 +345,7 @@ mod tests {
     fn a_state_is_read_back_as_written_and_damage_is_found() {
         let folder = tempfile::tempdir().expect("a folder");
         let state = state(3);
-        let name = state.write(folder.path()).expect("written");
+        let name = state.write(&RealDisk, folder.path()).expect("written");
         assert_eq!(State::read(folder.path(), &name).expect("read"), state);
         assert_eq!(
             read_header(folder.path(), &name).expect("read").symbols,
@@ -340,7 +380,7 @@ mod tests {
     #[test]
     fn a_sample_goes_round_and_never_repeats_a_record() {
         let folder = tempfile::tempdir().expect("a folder");
-        let name = state(50).write(folder.path()).expect("written");
+        let name = state(50).write(&RealDisk, folder.path()).expect("written");
         for step in 0..=20 {
             let records = sample(folder.path(), &name, f64::from(step) / 20.0, 100).expect("read");
             let mut paths: Vec<&str> = records.iter().map(|record| record.path.as_str()).collect();

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::disk;
 use super::generation;
+use super::plan::{Look, Plan, walk};
 use super::reader::{Reader, open_engine, state_name};
 use super::report::{RootStatus, Status, Verification};
 use super::schema::Kind;
 use super::state::{FileRecord, Root, State, sample};
-use super::update::{Plan, file_problems, walk};
+use super::update::file_problems;
 use crate::error::{Error, Result};
 
 /// How many folders and files a search looks at to notice that they changed:
@@ -58,7 +60,9 @@ pub fn status(dir: &Path) -> Result<Status> {
             problem: walked.as_ref().err().map(Error::to_string),
         });
         if let Ok(found) = walked {
-            status.changes.extend(Plan::new(&alone, &found).changes());
+            status
+                .changes
+                .extend(Plan::new(&alone, &found).changes(Look::Times));
             status.problems.extend(found.problems);
         }
     }
@@ -96,7 +100,7 @@ pub fn verify(dir: &Path) -> Result<Verification> {
     let mut found = Verification::default();
     let remedy = "rebuild the index with `cewen index --rebuild`";
     let generation = generation::current(dir)?;
-    let engine = open_engine(&generation)?;
+    let engine = open_engine(disk::real(), &generation)?;
     let broken = engine.validate_checksum().map_err(Error::from_engine)?;
     found.checked.push(format!(
         "checksums of the files in {}",

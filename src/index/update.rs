@@ -4,21 +4,25 @@
 //! passages and records in one step. Killed at any moment, the last good index
 //! opens: nothing that is live is touched before the publishing rename.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::disk::{self, Disk};
+use super::encodings;
 use super::generation::{self, WriterLock};
+use super::lexicon::{self, Lexicon, Touched, touched};
+use super::live::Live;
+use super::plan::{Gone, Look, Plan, Reading, walk};
 use super::report::{ChangeKind, FileChange, FileProblem, Progress, UpdateOptions, UpdateReport};
 use super::roots;
-use super::state::{FORMAT, FileRecord, FolderRecord, Header, Root, State, file_key};
-use super::writer::{Live, Writer};
-use crate::analysis::{self, FINGERPRINT};
-use crate::corpus::{self, Corrections, ReadOptions, SourceFile};
+use super::state::{FORMAT, FileRecord, State};
+use super::writer::{Moved, Writer, stopped};
+use crate::analysis::FINGERPRINT;
+use crate::corpus::{self, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
-
-/// The name that drops a given encoding.
-const NOT_GIVEN: &str = "auto";
 
 /// Builds the index in `dir` or brings it up to date with its roots.
 ///
@@ -27,10 +31,22 @@ const NOT_GIVEN: &str = "auto";
 /// # Errors
 ///
 /// [`ErrorKind::BadRoot`] if a root is missing, or empty where it was not;
-/// [`ErrorKind::Locked`] if somebody else is writing; [`ErrorKind::Io`] and
-/// [`ErrorKind::Engine`] if something could not be read or written. A source
-/// file that cannot be read is not an error but a problem in the report.
+/// [`ErrorKind::Locked`] if somebody else is writing; [`ErrorKind::Stopped`] if
+/// the caller asked for an end; [`ErrorKind::Io`] and [`ErrorKind::Engine`] if
+/// something could not be read or written. After every error the index is as it
+/// was before. A source file that cannot be read is not an error but a problem
+/// in the report.
 pub fn update(
+    dir: &Path,
+    options: &UpdateOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<UpdateReport> {
+    update_on(&disk::real(), dir, options, progress)
+}
+
+/// [`update`] on a disk that may be a test's.
+pub(crate) fn update_on(
+    disk: &Arc<dyn Disk>,
     dir: &Path,
     options: &UpdateOptions,
     progress: &mut dyn FnMut(Progress),
@@ -47,11 +63,14 @@ pub fn update(
         true => None,
         false => Some(WriterLock::take(dir, &options.command, options.wait)?),
     };
-    let live = match Live::open(dir) {
+    let live = match Live::open(Arc::clone(disk), dir) {
         // A damaged index can still be built anew from folders that are named.
         Err(_) if options.rebuild && !options.add.is_empty() => None,
         live => live?,
     };
+    if lock.is_some() {
+        clean(&**disk, dir, live.as_ref())?;
+    }
     let mut state = live
         .as_ref()
         .map(|live| live.state.clone())
@@ -59,98 +78,83 @@ pub fn update(
     let roots_before = state.header.roots.clone();
     let encodings_before = state.header.encodings.clone();
     roots::change(dir, &mut state.header, options)?;
-    give_encodings(&mut state.header, &options.encodings)?;
+    encodings::give(&mut state.header, &options.encodings)?;
+    let lexicon = Lexicon::read(dir, &state.header.roots)?;
     let found = walk(dir, &state, progress)?;
-    let lexicon = lexicon(dir, &state.header.roots)?;
-    let rebuilt = live
-        .as_ref()
-        .and_then(|live| live.outdated(&state.header, &lexicon.hash));
     let mut report = UpdateReport {
         skipped: found.skipped,
         problems: found.problems.clone(),
-        rebuilt: rebuilt.clone(),
+        rebuilt: live.as_ref().and_then(|live| live.outdated(&state.header)),
         ..UpdateReport::default()
     };
-    let plan = Plan::new(&state, &found);
-    report.changes = plan.changes();
-    report.unchanged = plan.unchanged.len();
+    let mut plan = Plan::new(&state, &found);
+    let mut anew = options.rebuild || report.rebuilt.is_some() || live.is_none();
+    let mut recut = Touched::default();
+    if let (Some(live), false) = (&live, anew) {
+        let words = lexicon::changed(&live.words()?, &lexicon.words);
+        report.words_changed = words.len();
+        match words_touched(live, &words)? {
+            Some(touched) => recut = touched,
+            None => {
+                report.rebuilt = Some("a word of the lexicon may stand anywhere".to_owned());
+                anew = true;
+            }
+        }
+    }
+    plan.look_into(|record| {
+        options.check || recut.files.contains(&(record.root, record.path.clone()))
+    });
     if options.dry_run {
-        report.articles = state.files.iter().map(|file| file.articles).sum();
-        report.passages = state.files.iter().map(|file| file.passages).sum();
+        report.changes = plan.changes(Look::Hashes);
+        let added = |change: &&FileChange| change.kind != ChangeKind::Removed;
+        report.unchanged = found.files.len() - report.changes.iter().filter(added).count();
+        report.recut = recut.ids.len();
+        report.articles = state.header.articles;
+        report.passages = state.header.passages;
         report.problems.extend(file_problems(&state.files));
         report.took = started.elapsed();
         return Ok(report);
     }
 
-    let anew = options.rebuild || rebuilt.is_some() || live.is_none();
-    let is_same = plan.is_empty()
-        && !anew
+    let is_as_before = !anew
+        && report.words_changed == 0
         && state.header.roots == roots_before
         && state.header.encodings == encodings_before
         && state.header.folders == found.folders;
-    if !is_same || options.compact {
-        let mut writer = match (&live, anew) {
-            (Some(live), false) => Writer::resume(live, &lexicon.words)?,
-            _ => Writer::create(dir, &lexicon.words)?,
-        };
-        let mut files = Vec::with_capacity(found.files.len());
-        // Articles that were added through the library live on.
-        for record in state.files.iter().filter(|record| record.root.is_none()) {
-            if let (Some(live), true) = (&live, anew) {
-                let mut articles = live.articles_of(record)?;
-                files.push(writer.add(
-                    FileRecord {
-                        articles: 0,
-                        passages: 0,
-                        symbols: 0,
-                        ..record.clone()
-                    },
-                    &mut articles,
-                )?);
-            } else {
-                files.push(record.clone());
-            }
+    let mut writer = match (&live, anew) {
+        (Some(live), false) => Writer::resume(disk, live, &lexicon.words, recut),
+        _ => Writer::create(disk, dir, &lexicon.words)?,
+    };
+    writer.stop_when(options.stop.clone());
+    let done = Work {
+        live: live.as_ref(),
+        plan: &plan,
+        options,
+        report: &mut report,
+    }
+    .run(&state, &mut writer, progress)
+    .and_then(|files| {
+        if is_as_before && !options.compact && files == state.files {
+            return Ok(());
         }
-        let read: Vec<&(u32, SourceFile)> = if anew {
-            found.files.iter().collect()
-        } else {
-            plan.read.clone()
-        };
-        if !anew {
-            plan.removed.iter().for_each(|record| writer.remove(record));
-            files.extend(
-                plan.unchanged
-                    .iter()
-                    .map(|(record, file)| touched(record, file)),
-            );
-        }
-        let total_bytes = read.iter().map(|(_, file)| file.size).sum();
-        let mut bytes = 0;
-        for (done, (root, file)) in read.iter().enumerate() {
-            progress(Progress::Reading {
-                done,
-                total: read.len(),
-                bytes,
-                total_bytes,
-            });
-            let known = plan.known(*root, file).filter(|_| !anew);
-            files.push(writer.read(*root, file, known, found.options(*root))?);
-            bytes += file.size;
-        }
-        report.bytes = bytes;
         progress(Progress::Publishing);
-        files.sort_by(|one, other| (one.root, &one.path).cmp(&(other.root, &other.path)));
-        state.files = files;
-        state.header.folders = found.folders;
-        state.header.format = FORMAT;
-        state.header.fingerprint = FINGERPRINT.to_owned();
-        state.header.lexicon = lexicon.hash;
-        state.header.updated = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        state.count();
-        writer.publish(dir, &state, options.compact)?;
+        let mut next = State {
+            header: state.header.clone(),
+            files,
+        };
+        next.header.folders = found.folders.clone();
+        next.header.walked_ns = found.walked_ns;
+        next.header.lexicon = lexicon::shipped();
+        sign(&mut next);
+        writer.publish(dir, &mut next, options.compact)?;
+        state = next;
+        Ok(())
+    });
+    report.articles_changed = std::mem::take(&mut writer.changes);
+    report.recut = writer.recut;
+    if let Err(error) = done {
+        writer.abandon();
+        return Err(error);
     }
     drop(lock);
     report.articles = state.header.articles;
@@ -160,13 +164,34 @@ pub fn update(
     Ok(report)
 }
 
-/// The record of a file whose content is as before.
-fn touched(record: &FileRecord, file: &SourceFile) -> FileRecord {
-    FileRecord {
-        size: file.size,
-        modified_ns: file.modified_ns,
-        ..record.clone()
+/// Removes what a killed process left behind.
+fn clean(disk: &dyn Disk, dir: &Path, live: Option<&Live>) -> Result<()> {
+    generation::remove_others(disk, dir, live.map(|live| live.generation.as_path()));
+    if let Some(live) = live {
+        generation::sweep(disk, &live.generation, &live.living_files()?);
     }
+    Ok(())
+}
+
+fn words_touched(live: &Live, words: &BTreeSet<String>) -> Result<Option<Touched>> {
+    match words.is_empty() {
+        true => Ok(Some(Touched::default())),
+        false => touched(live.reader()?, words),
+    }
+}
+
+/// Signs a state that is about to be written.
+pub(crate) fn sign(state: &mut State) {
+    state.header.format = FORMAT;
+    state.header.fingerprint = FINGERPRINT.to_owned();
+    state.header.updated = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    state.files.sort_by(|one, other| {
+        (one.root, &one.source, &one.path).cmp(&(other.root, &other.source, &other.path))
+    });
+    state.count();
 }
 
 /// The problems of the files' records.
@@ -184,217 +209,266 @@ pub(crate) fn file_problems(files: &[FileRecord]) -> Vec<FileProblem> {
     files.iter().flat_map(of).collect()
 }
 
-/// What the walk of all roots found.
-#[derive(Default)]
-pub(crate) struct Found {
-    pub(crate) files: Vec<(u32, SourceFile)>,
-    pub(crate) folders: Vec<FolderRecord>,
-    pub(crate) skipped: usize,
-    pub(crate) problems: Vec<FileProblem>,
-    /// How the files of each root are read.
-    options: HashMap<u32, ReadOptions>,
-    plain: ReadOptions,
+/// The reading and writing of one update.
+struct Work<'a, 'r> {
+    live: Option<&'a Live>,
+    plan: &'a Plan<'a>,
+    options: &'a UpdateOptions,
+    report: &'r mut UpdateReport,
 }
 
-impl Found {
-    /// How the files of a root are read.
-    fn options(&self, root: u32) -> &ReadOptions {
-        self.options.get(&root).unwrap_or(&self.plain)
-    }
-}
-
-/// Remembers encodings that a person gives for paths.
-fn give_encodings(header: &mut Header, given: &[(String, String)]) -> Result<()> {
-    for (pattern, name) in given {
-        let is_known = |known: &(String, String)| known.0 == *pattern;
-        if name == NOT_GIVEN {
-            if !header.encodings.iter().any(is_known) {
-                let known: Vec<&str> = header.encodings.iter().map(|e| e.0.as_str()).collect();
-                let hint = match known.as_slice() {
-                    [] => "no encoding was given for any".to_owned(),
-                    known => format!("encodings were given for {}", known.join(", ")),
-                };
-                let what = format!("no encoding was given for {pattern}");
-                return Err(Error::new(ErrorKind::BadOption, what).with_hint(hint));
-            }
-        } else if !corpus::is_encoding(name) {
-            let what = format!("{name:?} is not an encoding");
-            return Err(Error::new(ErrorKind::BadOption, what).with_hint(
-                "name gb18030, big5, utf-8, utf-16le or utf-16be, or auto to tell it from the bytes",
-            ));
+impl Work<'_, '_> {
+    /// Does what the plan says; yields the records of all files.
+    fn run(
+        self,
+        state: &State,
+        writer: &mut Writer<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Vec<FileRecord>> {
+        let plan = self.plan;
+        let mut files = Vec::with_capacity(state.files.len() + plan.read.len());
+        // Articles that were added through the library live on.
+        for record in state.files.iter().filter(|record| record.root.is_none()) {
+            files.push(self.library_article(record, writer)?);
         }
-        header.encodings.retain(|known| !is_known(known));
-        if name != NOT_GIVEN {
-            header.encodings.insert(0, (pattern.clone(), name.clone()));
-        }
-    }
-    Ok(())
-}
-
-/// Walks all roots of an index.
-pub(crate) fn walk(dir: &Path, state: &State, progress: &mut dyn FnMut(Progress)) -> Result<Found> {
-    let mut found = Found::default();
-    for root in &state.header.roots {
-        let location = root.location(dir);
-        let before = found.files.len();
-        let walked = corpus::walk(&location, &mut |files| {
-            progress(Progress::Walking {
-                files: before + files,
-            });
-        })?;
-        let known = state
-            .files
-            .iter()
-            .filter(|file| file.root == Some(root.id))
-            .count();
-        if walked.files.is_empty() && known > 0 {
+        let kept = plan.kept.iter().map(|&record| record.clone());
+        if let (true, Some(record)) = (writer.is_new(), plan.kept.first()) {
             return Err(Error::new(
                 ErrorKind::BadRoot,
                 format!(
-                    "{} is empty, but the index holds {known} files of it",
-                    location.display()
+                    "the folder of {} cannot be listed, and a new index would lose the {} files in it",
+                    record.path,
+                    plan.kept.len()
                 ),
             )
-            .with_hint("mount or restore it, or drop it with `cewen index --forget FOLDER`"));
+            .with_hint("check that you may read the folder, or drop its root with `--forget`"));
         }
-        let corrections = Corrections::read(&location)?;
-        // The files come sorted by path.
-        let is_there = |path: &str| {
-            let found = walked
-                .files
-                .binary_search_by(|file| file.path.as_str().cmp(path));
-            found.is_ok()
-        };
-        let dangling = corrections.dangling(is_there);
-        found.options.insert(
-            root.id,
-            ReadOptions {
-                encodings: state.header.encodings.clone(),
-                corrections,
-                ..ReadOptions::default()
-            },
-        );
-        found
-            .files
-            .extend(walked.files.into_iter().map(|file| (root.id, file)));
-        found
-            .folders
-            .extend(walked.folders.into_iter().map(|folder| FolderRecord {
-                root: root.id,
-                path: folder.path,
-                modified_ns: folder.modified_ns,
+        let mut read = plan.read.clone();
+        if writer.is_new() {
+            let unchanged = plan.unchanged.iter();
+            read.extend(unchanged.filter_map(|(record, file)| {
+                let known = Some(*record);
+                let root = record.root?;
+                Some(Reading {
+                    root,
+                    file,
+                    known,
+                    options: plan.options(root),
+                })
             }));
-        found.skipped += walked.skipped;
-        found.problems.extend(
-            walked
-                .problems
-                .into_iter()
-                .chain(dangling)
-                .map(|(path, problem)| FileProblem { path, problem }),
-        );
-    }
-    Ok(found)
-}
-
-/// What is to be done, by comparing the records with what was found.
-pub(crate) struct Plan<'a> {
-    known: HashMap<String, &'a FileRecord>,
-    /// Files whose size and time are as recorded.
-    unchanged: Vec<(&'a FileRecord, &'a SourceFile)>,
-    /// Files to read.
-    read: Vec<&'a (u32, SourceFile)>,
-    /// Records without a file.
-    removed: Vec<&'a FileRecord>,
-}
-
-impl<'a> Plan<'a> {
-    pub(crate) fn new(state: &'a State, found: &'a Found) -> Self {
-        let known: HashMap<String, &FileRecord> = state
-            .files
-            .iter()
-            .filter(|record| record.root.is_some())
-            .map(|record| (record.key(), record))
-            .collect();
-        let mut gone = known.clone();
-        let mut unchanged = Vec::new();
-        let mut read = Vec::new();
-        for entry in &found.files {
-            let (root, file) = entry;
-            match gone.remove(&file_key(*root, &file.path)) {
-                Some(record)
-                    if record.size == file.size
-                        && record.modified_ns == file.modified_ns
-                        && record.said == found.options(*root).stamp(&file.path) =>
-                {
-                    unchanged.push((record, file));
-                }
-                _ => read.push(entry),
+            read.sort_by_key(|reading| (reading.root, &reading.file.path));
+        } else {
+            files.extend(plan.unchanged.iter().map(|&(record, _)| record.clone()));
+            files.extend(kept);
+            self.report.unchanged = plan.unchanged.len();
+        }
+        let total_bytes = read.iter().map(|reading| reading.file.size).sum();
+        let mut bytes = 0;
+        let mut gone = Gone::new(&plan.removed);
+        let mut moved = BTreeSet::new();
+        for (done, reading) in read.iter().enumerate() {
+            progress(Progress::Reading {
+                done,
+                total: read.len(),
+                bytes,
+                total_bytes,
+            });
+            bytes += reading.file.size;
+            if let Some(stop) = &self.options.stop
+                && stop.load(Ordering::Relaxed)
+            {
+                return Err(stopped());
+            }
+            let outcome = read_file(*reading, writer, &mut gone)?;
+            if let (Some(record), Some(path)) = (&outcome.record, &outcome.from) {
+                moved.insert((record.root, path.clone()));
+            }
+            if let Some(kind) = outcome.kind {
+                self.report.changes.push(FileChange {
+                    path: reading.file.path.clone(),
+                    kind,
+                    from: outcome.from,
+                });
+            } else if outcome.record.is_some() {
+                self.report.unchanged += 1;
+            }
+            files.extend(outcome.record);
+        }
+        self.report.bytes = bytes;
+        for record in &plan.removed {
+            let is_moved = moved.contains(&(record.root, record.path.clone()));
+            if !is_moved {
+                self.report.changes.push(FileChange {
+                    path: record.path.clone(),
+                    kind: ChangeKind::Removed,
+                    from: None,
+                });
+            }
+            if !writer.is_new() {
+                let moved = if is_moved {
+                    Moved::Elsewhere
+                } else {
+                    Moved::Away
+                };
+                writer.remove(record, moved)?;
             }
         }
-        let mut removed: Vec<&FileRecord> = gone.into_values().collect();
-        removed.sort_by(|one, other| (one.root, &one.path).cmp(&(other.root, &other.path)));
-        Plan {
-            known,
-            unchanged,
-            read,
-            removed,
+        self.report
+            .changes
+            .sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(files)
+    }
+
+    /// Keeps an article of the library, or writes it into a new generation or
+    /// with other words.
+    fn library_article(&self, record: &FileRecord, writer: &mut Writer<'_>) -> Result<FileRecord> {
+        let Some(live) = self.live else {
+            return Ok(record.clone());
+        };
+        if !writer.is_new() && !writer.recuts(record) {
+            return Ok(record.clone());
         }
-    }
-
-    fn known(&self, root: u32, file: &SourceFile) -> Option<&'a FileRecord> {
-        self.known.get(&file_key(root, &file.path)).copied()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.read.is_empty() && self.removed.is_empty()
-    }
-
-    /// The changes, by path.
-    pub(crate) fn changes(&self) -> Vec<FileChange> {
-        let read = self.read.iter().map(|(root, file)| FileChange {
-            path: file.path.clone(),
-            kind: match self.known(*root, file) {
-                Some(_) => ChangeKind::Changed,
-                None => ChangeKind::Added,
-            },
-        });
-        let removed = self.removed.iter().map(|record| FileChange {
-            path: record.path.clone(),
-            kind: ChangeKind::Removed,
-        });
-        let mut changes: Vec<FileChange> = read.chain(removed).collect();
-        changes.sort_by(|one, other| one.path.cmp(&other.path));
-        changes
+        let articles = live.articles_of(record).map_err(|error| {
+            Error::new(
+                ErrorKind::Damaged,
+                format!(
+                    "the article {} that was added through the library cannot be read back",
+                    record.path
+                ),
+            )
+            .with_source(error)
+            .with_hint("keep this index for what it holds, and build another with `--index DIR`")
+        })?;
+        let mut filling = writer.fill(emptied(record), Some(record), None)?;
+        for article in articles {
+            filling.add(article)?;
+        }
+        filling.finish()
     }
 }
 
-/// The words a person added, and the hash of all lexicon words.
-struct Lexicon {
-    words: Vec<String>,
-    hash: String,
+/// A record before its articles are counted.
+fn emptied(record: &FileRecord) -> FileRecord {
+    FileRecord {
+        articles: 0,
+        passages: 0,
+        symbols: 0,
+        ..record.clone()
+    }
 }
 
-/// Reads `lexicon.txt` of every root.
-fn lexicon(dir: &Path, roots: &[Root]) -> Result<Lexicon> {
-    let mut words = Vec::new();
-    for root in roots {
-        let path: PathBuf = root.location(dir).join("lexicon.txt");
-        match std::fs::read_to_string(&path) {
-            Ok(text) => words.extend(analysis::words_of(&text).map(str::to_owned)),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-                ) => {}
-            Err(error) => return Err(Error::io("read", &path, error)),
+/// What became of a file.
+struct Outcome {
+    /// None if it has vanished.
+    record: Option<FileRecord>,
+    /// None if it is as before.
+    kind: Option<ChangeKind>,
+    from: Option<String>,
+}
+
+fn read_file(
+    reading: Reading<'_>,
+    writer: &mut Writer<'_>,
+    gone: &mut Gone<'_>,
+) -> Result<Outcome> {
+    let Reading {
+        root,
+        file,
+        known,
+        options,
+    } = reading;
+    let said = options.stamp(&file.path);
+    if let Some(known) = known
+        && !writer.is_new()
+        && known.size == file.size
+        && !known.hash.is_empty()
+        && known.said == said
+        && !writer.recuts(known)
+        && corpus::hash(file).as_ref() == Some(&known.hash)
+    {
+        return Ok(Outcome {
+            record: Some(touched_record(known, file)),
+            kind: None,
+            from: None,
+        });
+    }
+    let (hash, parsed) = corpus::read_with(file, options);
+    let record = FileRecord {
+        root: Some(root),
+        path: file.path.clone(),
+        size: file.size,
+        modified_ns: file.modified_ns,
+        hash: hash.unwrap_or_default(),
+        format: parsed.format.name().to_owned(),
+        encoding: parsed.encoding,
+        said,
+        problems: parsed.problems,
+        ..FileRecord::default()
+    };
+    if record.hash.is_empty() {
+        return unread(record, known, file, writer);
+    }
+    let moved = match known {
+        None => gone.take(file.size, |gone| gone.hash == record.hash),
+        Some(_) => None,
+    };
+    let mut filling = writer.fill(record, known, moved.cloned())?;
+    for article in parsed.articles {
+        filling.add(article)?;
+    }
+    let record = filling.finish()?;
+    let kind = match (known, moved) {
+        (Some(known), _) if known.hash == record.hash && known.said == record.said => None,
+        (Some(_), _) => Some(ChangeKind::Changed),
+        (None, Some(_)) => Some(ChangeKind::Moved),
+        (None, None) => Some(ChangeKind::Added),
+    };
+    Ok(Outcome {
+        record: Some(record),
+        kind,
+        from: moved.map(|moved| moved.path.clone()),
+    })
+}
+
+/// What becomes of a file that could not be read. What was read of it before
+/// stays; one that has vanished meanwhile is as if it had not been found.
+fn unread(
+    record: FileRecord,
+    known: Option<&FileRecord>,
+    file: &SourceFile,
+    writer: &mut Writer<'_>,
+) -> Result<Outcome> {
+    let is_there = std::fs::symlink_metadata(&file.location).is_ok();
+    let outcome = |record, kind| Outcome {
+        record,
+        kind,
+        from: None,
+    };
+    Ok(match known {
+        None if !is_there => outcome(None, None),
+        None => outcome(Some(record), Some(ChangeKind::Added)),
+        Some(known) if !is_there => {
+            writer.remove(known, Moved::Away)?;
+            outcome(None, Some(ChangeKind::Removed))
         }
+        // A new generation has nothing of it.
+        Some(_) if writer.is_new() => outcome(Some(record), Some(ChangeKind::Changed)),
+        Some(known) => {
+            let problems = record.problems;
+            let record = FileRecord {
+                problems,
+                ..known.clone()
+            };
+            outcome(Some(record), None)
+        }
+    })
+}
+
+/// The record of a file whose content is as before.
+fn touched_record(record: &FileRecord, file: &SourceFile) -> FileRecord {
+    FileRecord {
+        size: file.size,
+        modified_ns: file.modified_ns,
+        ..record.clone()
     }
-    let mut hasher = blake3::Hasher::new();
-    let shipped = analysis::shipped_words().map(str::to_owned);
-    for word in shipped.chain(words.iter().cloned()) {
-        hasher.update(word.as_bytes());
-        hasher.update(b"\n");
-    }
-    let hash = hasher.finalize().to_hex()[..16].to_owned();
-    Ok(Lexicon { words, hash })
 }

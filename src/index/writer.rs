@@ -1,24 +1,30 @@
 //! Writes articles and their records, and publishes both in one step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::indexer::{LogMergePolicy, UserOperation};
+use tantivy::schema::Field;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, IndexWriter, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
-use super::document::{StoredArticle, article_hash, documents};
+use super::disk::{Disk, EngineDirectory};
+use super::document::{StoredArticle, article_hash, article_number, content_hash, documents};
+use super::erase::Erase;
 use super::families::Gathered;
 use super::generation;
-use super::reader::{Payload, Reader, check_format, families_name, open_engine, state_name};
-use super::schema::{Fields, Kind};
-use super::show::whole_article;
-use super::state::{FileRecord, Header, State};
+use super::lexicon::Touched;
+use super::live::{Live, OldArticle, living_files};
+use super::reader::Payload;
+use super::report::{ArticleChange, ChangeKind};
+use super::schema::Fields;
+use super::state::{FileRecord, State, write_words};
 use super::tokenizers;
 use crate::analysis::WordCutter;
 use crate::article::Article;
-use crate::corpus::{self, ReadOptions, SourceFile};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The memory in which postings are gathered before a segment is written.
 const MEMORY: usize = 140_000_000;
@@ -30,87 +36,51 @@ const ZSTD_LEVEL: i32 = 3;
 /// blocks, half of all work of a short search at twice this size.
 const STORE_BLOCK: usize = 8_192;
 
-/// The live generation, as an update finds it.
-pub(crate) struct Live {
-    dir: PathBuf,
-    generation: PathBuf,
-    engine: Index,
-    pub(crate) state: State,
-}
-
-impl Live {
-    /// Opens the live generation; `None` if there is no index yet.
-    pub(crate) fn open(dir: &Path) -> Result<Option<Self>> {
-        if !generation::exists(dir) {
-            return Ok(None);
-        }
-        let generation = generation::current(dir)?;
-        let engine = open_engine(&generation)?;
-        let payload = engine.load_metas().map_err(Error::from_engine)?.payload;
-        let state = State::read(&generation, &state_name(&generation, payload.as_deref())?)?;
-        Ok(Some(Live {
-            dir: dir.to_path_buf(),
-            generation,
-            engine,
-            state,
-        }))
-    }
-
-    /// Why the index has to be built anew, if it has.
-    pub(crate) fn outdated(&self, header: &Header, lexicon: &str) -> Option<String> {
-        if let Err(error) = check_format(&self.dir, header) {
-            return Some(error.to_string());
-        }
-        if self.engine.schema() != Fields::new().schema {
-            return Some("its fields are those of another version".to_owned());
-        }
-        (header.lexicon != lexicon).then(|| "the lexicon has changed".to_owned())
-    }
-
-    /// The articles of one record, read back from the index.
-    pub(crate) fn articles_of(&self, record: &FileRecord) -> Result<Vec<Article>> {
-        let reader = Reader::open(&self.dir)?;
-        let mut articles = Vec::new();
-        for segment in &reader.segments {
-            let mut titles = Vec::new();
-            segment.each(reader.fields.source, &record.key(), |document| {
-                if segment.layout(document).kind == Kind::Title {
-                    titles.push(document);
-                }
-            })?;
-            for title in titles {
-                articles.push(whole_article(&reader, segment, title)?.article);
-            }
-        }
-        Ok(articles)
-    }
-}
-
 /// Writes into the live generation or into a new one.
-pub(crate) struct Writer {
+pub(crate) struct Writer<'a> {
+    disk: Arc<dyn Disk>,
+    /// The live generation, if it is the one written into.
+    live: Option<&'a Live>,
     fields: Fields,
-    engine: IndexWriter,
     index: Index,
+    /// Started when there is something to write.
+    engine: Option<IndexWriter>,
     generation: PathBuf,
-    is_new: bool,
     words: Vec<String>,
     /// Made when the first article comes: an update without one needs no dictionary.
     cutter: Option<WordCutter>,
     /// The new articles, for finding families.
     gathered: Gathered,
-    /// The keys of the records whose articles leave.
-    removed: Vec<String>,
+    /// The numbers of the articles that leave.
+    removed: HashSet<u64>,
+    /// Articles to be cut again though they are as before.
+    touched: Touched,
+    /// See [`super::UpdateOptions::stop`].
+    stop: Option<Arc<AtomicBool>>,
+    /// What became of articles; not kept for a new generation.
+    pub(crate) changes: Vec<ArticleChange>,
+    /// Articles that were cut again.
+    pub(crate) recut: usize,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// Goes on with the live generation.
-    pub(crate) fn resume(live: &Live, words: &[String]) -> Result<Self> {
-        Self::new(live.engine.clone(), live.generation.clone(), false, words)
+    pub(crate) fn resume(
+        disk: &Arc<dyn Disk>,
+        live: &'a Live,
+        words: &[String],
+        touched: Touched,
+    ) -> Self {
+        let (index, generation) = (live.engine.clone(), live.generation.clone());
+        let mut writer = Self::new(disk, index, generation, words);
+        writer.live = Some(live);
+        writer.touched = touched;
+        writer
     }
 
     /// Begins a new generation.
-    pub(crate) fn create(dir: &Path, words: &[String]) -> Result<Self> {
-        let generation = generation::create(dir)?;
+    pub(crate) fn create(disk: &Arc<dyn Disk>, dir: &Path, words: &[String]) -> Result<Self> {
+        let generation = generation::create(&**disk, dir)?;
         let settings = IndexSettings {
             docstore_compression: Compressor::Zstd(ZstdCompressor {
                 compression_level: Some(ZSTD_LEVEL),
@@ -118,143 +88,132 @@ impl Writer {
             docstore_blocksize: STORE_BLOCK,
             ..IndexSettings::default()
         };
-        let directory = tantivy::directory::MmapDirectory::open(&generation)
-            .map_err(|error| Error::from_engine(error.into()))?;
-        let index =
-            Index::create(directory, Fields::new().schema, settings).map_err(Error::from_engine)?;
-        Self::new(index, generation, true, words)
+        let index = EngineDirectory::open(Arc::clone(disk), &generation)
+            .and_then(|directory| Index::create(directory, Fields::new().schema, settings))
+            .map_err(Error::from_engine)?;
+        Ok(Self::new(disk, index, generation, words))
     }
 
-    fn new(index: Index, generation: PathBuf, is_new: bool, words: &[String]) -> Result<Self> {
+    fn new(disk: &Arc<dyn Disk>, index: Index, generation: PathBuf, words: &[String]) -> Self {
         tokenizers::register(index.tokenizers());
-        // One thread: files are read and words cut on this one meanwhile.
-        let engine: IndexWriter = index
-            .writer_with_num_threads(1, MEMORY)
-            .map_err(Error::from_engine)?;
-        let mut merging = LogMergePolicy::default();
-        merging.set_del_docs_ratio_before_merge(0.2);
-        engine.set_merge_policy(Box::new(merging));
-        Ok(Writer {
+        Writer {
+            disk: Arc::clone(disk),
+            live: None,
             fields: Fields::new(),
-            engine,
             index,
+            engine: None,
             generation,
-            is_new,
             words: words.to_vec(),
             cutter: None,
             gathered: Gathered::default(),
-            removed: Vec::new(),
+            removed: HashSet::new(),
+            touched: Touched::default(),
+            stop: None,
+            changes: Vec::new(),
+            recut: 0,
+        }
+    }
+
+    /// Ends the work with an error as soon as `stop` is true.
+    pub(crate) fn stop_when(&mut self, stop: Option<Arc<AtomicBool>>) {
+        self.stop = stop;
+    }
+
+    /// Says whether articles of a file have to be cut again.
+    pub(crate) fn recuts(&self, record: &FileRecord) -> bool {
+        let files = &self.touched.files;
+        !files.is_empty() && files.contains(&(record.root, record.path.clone()))
+    }
+
+    /// Says whether a new generation is being written.
+    pub(crate) fn is_new(&self) -> bool {
+        self.live.is_none()
+    }
+
+    /// Begins to write the articles of `record` in place of those of `known`.
+    /// `moved_from` is the record of the same file at another place.
+    pub(crate) fn fill(
+        &mut self,
+        record: FileRecord,
+        known: Option<&FileRecord>,
+        moved_from: Option<FileRecord>,
+    ) -> Result<Filling<'_, 'a>> {
+        let old = match (self.live, known) {
+            (Some(live), Some(known)) => live.old_articles(known)?,
+            _ => HashMap::new(),
+        };
+        let old_ids = old.iter().map(|(&content, old)| (old.id, content));
+        Ok(Filling {
+            key: record.key(),
+            path: record.path.as_str().into(),
+            old_ids: old_ids.collect(),
+            old,
+            moved_from,
+            record,
+            seen: HashMap::new(),
+            writer: self,
         })
     }
 
-    /// Reads a file and adds its articles in place of those that `known` records.
-    pub(crate) fn read(
-        &mut self,
-        root: u32,
-        file: &SourceFile,
-        known: Option<&FileRecord>,
-        options: &ReadOptions,
-    ) -> Result<FileRecord> {
-        let (hash, parsed) = corpus::read_with(file, options);
-        let hash = hash.unwrap_or_default();
-        let mut record = FileRecord {
-            root: Some(root),
-            path: file.path.clone(),
-            size: file.size,
-            modified_ns: file.modified_ns,
-            hash,
-            format: parsed.format.name().to_owned(),
-            encoding: parsed.encoding,
-            said: options.stamp(&file.path),
-            problems: parsed.problems,
-            ..FileRecord::default()
-        };
-        if let Some(known) = known {
-            let is_same = known.hash == record.hash && known.said == record.said;
-            if is_same && !record.hash.is_empty() {
-                record.articles = known.articles;
-                record.passages = known.passages;
-                record.symbols = known.symbols;
-                return Ok(record);
-            }
-            self.remove(known);
-        }
-        let mut articles = parsed.articles;
-        self.add(record, &mut articles)
-    }
-
-    /// Adds the articles of one record and counts them in it.
-    pub(crate) fn add(
-        &mut self,
-        mut record: FileRecord,
-        articles: &mut Vec<Article>,
-    ) -> Result<FileRecord> {
-        let key = record.key();
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for mut article in articles.drain(..) {
-            let hash = |repeat| {
-                article_hash(
-                    record.root,
-                    record.source.as_deref(),
-                    &record.path,
-                    &article,
-                    repeat,
-                )
-            };
-            let mut id = hash(0);
-            let repeat = seen.entry(id.clone()).or_default();
-            *repeat += 1;
-            if *repeat > 1 {
-                id = hash(*repeat - 1);
-            }
-            let blocks = std::mem::take(&mut article.blocks);
-            let stored = StoredArticle {
-                hash: id,
-                root: record.root,
-                path: record.path.clone(),
-                format: record.format.clone(),
-                encoding: record.encoding.clone(),
-                article: article.clone(),
-            };
-            article.blocks = blocks;
-            let cutter = self
-                .cutter
-                .get_or_insert_with(|| WordCutter::new(&self.words));
-            let made = documents(&self.fields, cutter, &key, &stored, &article);
-            record.articles += 1;
-            record.passages += made.passages;
-            record.symbols += made.symbols;
-            if let Some(family) = made.family {
-                self.gathered
-                    .add(&self.generation, &stored, &article, family)?;
-            }
-            // One batch, so that the documents stay neighbours.
-            let batch: Vec<UserOperation> =
-                made.documents.into_iter().map(UserOperation::Add).collect();
-            self.engine.run(batch).map_err(Error::from_engine)?;
-        }
-        Ok(record)
-    }
-
     /// Removes the articles of a record.
-    pub(crate) fn remove(&mut self, record: &FileRecord) {
-        let key = record.key();
-        let term = Term::from_field_text(self.fields.source, &key);
-        self.removed.push(key);
-        self.engine.delete_term(term);
+    pub(crate) fn remove(&mut self, record: &FileRecord, moved: Moved) -> Result<()> {
+        if let Some(live) = self.live {
+            let path: Arc<str> = record.path.as_str().into();
+            for old in live.old_articles(record)?.into_values() {
+                self.removed.insert(old.id);
+                if moved == Moved::Away {
+                    self.changes.push(ArticleChange {
+                        id: old.id_text(),
+                        path: Arc::clone(&path),
+                        kind: ChangeKind::Removed,
+                        from: None,
+                    });
+                }
+            }
+        }
+        self.erase(self.fields.source, record.key(), None)
+    }
+
+    fn erase(&mut self, field: Field, term: String, content: Option<u64>) -> Result<()> {
+        let erase = Erase {
+            field,
+            term,
+            content,
+        };
+        let done = self.engine()?.delete_query(Box::new(erase));
+        done.map(|_| ()).map_err(Error::from_engine)
+    }
+
+    fn engine(&mut self) -> Result<&mut IndexWriter> {
+        if self.engine.is_none() {
+            // One thread: files are read and words cut on this one meanwhile.
+            let engine: IndexWriter = self
+                .index
+                .writer_with_num_threads(1, MEMORY)
+                .map_err(Error::from_engine)?;
+            let mut merging = LogMergePolicy::default();
+            merging.set_del_docs_ratio_before_merge(0.2);
+            engine.set_merge_policy(Box::new(merging));
+            self.engine = Some(engine);
+        }
+        self.engine
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::Engine, "the engine did not start"))
     }
 
     /// Makes all of it, with the state, what searches see from now on.
-    pub(crate) fn publish(mut self, dir: &Path, state: &State, compact: bool) -> Result<()> {
-        let families = self.write_families(dir)?;
-        let name = state.write(&self.generation)?;
-        generation::sync_folder(&self.generation)?;
+    pub(crate) fn publish(&mut self, dir: &Path, state: &mut State, compact: bool) -> Result<()> {
+        let disk = Arc::clone(&self.disk);
+        state.header.words = write_words(&*disk, &self.generation, &self.words)?;
+        let families = self.write_families()?;
+        let name = state.write(&*disk, &self.generation)?;
         let payload = serde_json::to_string(&Payload {
             state: name.clone(),
             families: families.clone(),
         })
         .unwrap_or_default();
-        let mut commit = self.engine.prepare_commit().map_err(Error::from_engine)?;
+        let engine = self.engine()?;
+        let mut commit = engine.prepare_commit().map_err(Error::from_engine)?;
         commit.set_payload(&payload);
         commit.commit().map_err(Error::from_engine)?;
         if compact {
@@ -263,54 +222,190 @@ impl Writer {
                 .searchable_segment_ids()
                 .map_err(Error::from_engine)?;
             if !segments.is_empty() {
-                self.engine
+                self.engine()?
                     .merge(&segments)
                     .wait()
                     .map_err(Error::from_engine)?;
             }
         }
-        self.engine
-            .wait_merging_threads()
-            .map_err(Error::from_engine)?;
-        if self.is_new {
-            generation::publish(dir, &self.generation)?;
-        } else {
-            generation::remove_others(dir, &self.generation)?;
+        if let Some(engine) = self.engine.take() {
+            engine.wait_merging_threads().map_err(Error::from_engine)?;
         }
-        remove_old(&self.generation, &[Some(name), families]);
+        if self.is_new() {
+            generation::publish(&*disk, dir, &self.generation)?;
+        }
+        let living = living_files(&self.index, &name, families.as_deref(), &state.header)?;
+        generation::sweep(&*disk, &self.generation, &living);
         Ok(())
     }
 
     /// Writes the families as they are after this update; the name of their file.
-    fn write_families(&mut self, dir: &Path) -> Result<Option<String>> {
+    fn write_families(&mut self) -> Result<Option<String>> {
         let gathered = std::mem::take(&mut self.gathered);
-        if self.is_new {
-            return gathered.write(&self.generation, None, &[]).map(Some);
-        }
-        if gathered.is_empty() && self.removed.is_empty() {
-            let payload = self.index.load_metas().map_err(Error::from_engine)?.payload;
-            return Ok(families_name(payload.as_deref()));
-        }
-        let live = Reader::open(dir)?;
+        let reader = match self.live {
+            None => None,
+            Some(live) if gathered.is_empty() && self.removed.is_empty() => {
+                return Ok(live.families.clone());
+            }
+            Some(live) => Some(live.reader()?),
+        };
         gathered
-            .write(&self.generation, Some(&live), &self.removed)
+            .write(&*self.disk, &self.generation, reader, &self.removed)
             .map(Some)
+    }
+
+    /// Leaves the index as it was: what was written is removed where it can be.
+    pub(crate) fn abandon(mut self) {
+        self.engine = None;
+        if self.is_new() {
+            let _ = self.disk.remove_folder(&self.generation);
+        } else if let Some(Ok(living)) = self.live.map(Live::living_files) {
+            generation::sweep(&*self.disk, &self.generation, &living);
+        }
     }
 }
 
-/// Removes files of records and of families that no commit names any more.
-fn remove_old(generation: &Path, live: &[Option<String>]) {
-    let Ok(entries) = std::fs::read_dir(generation) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_ours = (name.starts_with("files-") && name.ends_with(".jsonl"))
-            || (name.starts_with("families-") && name.ends_with(".bin"));
-        if is_ours && !live.iter().flatten().any(|live| *live == name) {
-            // A reader that has just opened the old one reads it once more.
-            let _ = std::fs::remove_file(entry.path());
+/// Whether the file of a removed record is gone or turned up elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved {
+    /// It is gone.
+    Away,
+    /// It is elsewhere; its articles are told there.
+    Elsewhere,
+}
+
+/// Writes the articles of one file, one after the other: only those that the
+/// live generation does not hold already.
+pub(crate) struct Filling<'w, 'a> {
+    writer: &'w mut Writer<'a>,
+    record: FileRecord,
+    key: String,
+    path: Arc<str>,
+    /// Articles of the live generation that have not come up yet, by content.
+    old: HashMap<u64, OldArticle>,
+    /// The content of those by id.
+    old_ids: HashMap<u64, u64>,
+    moved_from: Option<FileRecord>,
+    /// How often each id has come up.
+    seen: HashMap<u64, usize>,
+}
+
+impl Filling<'_, '_> {
+    /// Writes one article, unless it is there.
+    pub(crate) fn add(&mut self, mut article: Article) -> Result<()> {
+        let writer = &mut *self.writer;
+        if let Some(stop) = &writer.stop
+            && stop.load(Ordering::Relaxed)
+        {
+            return Err(stopped());
         }
+        let record = &self.record;
+        let hash_in = |record: &FileRecord, repeat| {
+            let source = record.source.as_deref();
+            article_hash(record.root, source, &record.path, &article, repeat)
+        };
+        let first = hash_in(record, 0);
+        let repeat = self.seen.entry(article_number(&first)).or_default();
+        let at = *repeat;
+        *repeat += 1;
+        let id = if at == 0 { first } else { hash_in(record, at) };
+        let from = self.moved_from.as_ref().map(|old| hash_in(old, at));
+        let blocks = std::mem::take(&mut article.blocks);
+        let stored = StoredArticle {
+            hash: id.clone(),
+            root: record.root,
+            path: record.path.clone(),
+            format: record.format.clone(),
+            encoding: record.encoding.clone(),
+            article: article.clone(),
+        };
+        article.blocks = blocks;
+        let number = article_number(&id);
+        let content = content_hash(&stored, &article);
+        self.record.articles += 1;
+        let is_touched = writer.touched.ids.contains(&number);
+        if let Some(old) = self.old.remove(&content) {
+            self.old_ids.remove(&number);
+            if let (false, Some(live)) = (is_touched, writer.live) {
+                let (passages, symbols) = live.counts(old)?;
+                self.record.passages += passages;
+                self.record.symbols += symbols;
+                return Ok(());
+            }
+            writer.removed.insert(number);
+            writer.erase(writer.fields.article, id.clone(), Some(content))?;
+            writer.recut += 1;
+        } else if !writer.is_new() {
+            let replaced = self.old_ids.remove(&number);
+            let kind = match (&replaced, &from) {
+                (Some(_), _) => ChangeKind::Changed,
+                (None, Some(_)) => ChangeKind::Moved,
+                (None, None) => ChangeKind::Added,
+            };
+            writer.changes.push(ArticleChange {
+                id: id.clone(),
+                path: Arc::clone(&self.path),
+                kind,
+                from: from.filter(|_| kind == ChangeKind::Moved),
+            });
+            if let Some(content) = replaced {
+                self.old.remove(&content);
+                writer.removed.insert(number);
+                writer.erase(writer.fields.article, id, Some(content))?;
+            }
+        }
+        let cutter = writer
+            .cutter
+            .get_or_insert_with(|| WordCutter::new(&writer.words));
+        let made = documents(
+            &writer.fields,
+            cutter,
+            &self.key,
+            &stored,
+            &article,
+            content,
+        );
+        self.record.passages += made.passages;
+        self.record.symbols += made.symbols;
+        if let Some(family) = made.family {
+            let generation = &writer.generation;
+            writer.gathered.add(generation, &stored, &article, family)?;
+        }
+        // One batch, so that the documents stay neighbours.
+        let batch: Vec<UserOperation> =
+            made.documents.into_iter().map(UserOperation::Add).collect();
+        let engine = writer.engine()?;
+        if let Err(error) = engine.run(batch) {
+            // A thread of the engine has died; its own error says of what.
+            let cause = match error {
+                TantivyError::ErrorInThread(_) => engine.prepare_commit().err().unwrap_or(error),
+                other => other,
+            };
+            return Err(Error::from_engine(cause));
+        }
+        Ok(())
     }
+
+    /// Removes the old articles that did not come up again; yields the record.
+    pub(crate) fn finish(self) -> Result<FileRecord> {
+        for (content, old) in self.old {
+            let id = old.id_text();
+            self.writer.changes.push(ArticleChange {
+                id: id.clone(),
+                path: Arc::clone(&self.path),
+                kind: ChangeKind::Removed,
+                from: None,
+            });
+            self.writer.removed.insert(old.id);
+            let field = self.writer.fields.article;
+            self.writer.erase(field, id, Some(content))?;
+        }
+        Ok(self.record)
+    }
+}
+
+/// The error of work that was stopped.
+pub(crate) fn stopped() -> Error {
+    Error::new(ErrorKind::Stopped, "stopped; the index is as it was before")
+        .with_hint("run it again to bring the index up to date")
 }

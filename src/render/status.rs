@@ -158,6 +158,8 @@ struct GivenEncodingObject<'a> {
 pub(super) struct ChangeObject<'a> {
     path: &'a str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +207,7 @@ pub(super) fn change_objects(changes: &[FileChange]) -> Vec<ChangeObject<'_>> {
     let name = |kind| match kind {
         ChangeKind::Added => "added",
         ChangeKind::Changed => "changed",
+        ChangeKind::Moved => "moved",
         ChangeKind::Removed => "removed",
     };
     changes
@@ -212,6 +215,7 @@ pub(super) fn change_objects(changes: &[FileChange]) -> Vec<ChangeObject<'_>> {
         .map(|change| ChangeObject {
             path: &change.path,
             kind: name(change.kind),
+            from: change.from.as_deref(),
         })
         .collect()
 }

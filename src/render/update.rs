@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::json::write_object;
 use super::labels::{duration_label, problem_label};
 use super::status::{ChangeObject, ProblemObject, change_objects, problem_objects};
-use crate::index::{ChangeKind, FileChange, UpdateReport};
+use crate::index::{ArticleChange, ChangeKind, FileChange, UpdateReport};
 
 /// Whether the update was done or only tried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,22 @@ pub enum Run {
 /// Returns the error of `out`.
 pub fn write_update_text(report: &UpdateReport, run: Run, out: &mut dyn Write) -> io::Result<()> {
     if run == Run::Dry {
-        for FileChange { path, kind } in &report.changes {
-            writeln!(out, "{} {path}", change_sign(*kind))?;
+        for FileChange { path, kind, from } in &report.changes {
+            match from {
+                Some(from) => writeln!(out, "{} {from} → {path}", change_sign(*kind))?,
+                None => writeln!(out, "{} {path}", change_sign(*kind))?,
+            }
         }
     }
     if let Some(reason) = &report.rebuilt {
         writeln!(out, "全部重建：{reason}")?;
+    }
+    if report.words_changed > 0 && report.rebuilt.is_none() {
+        writeln!(
+            out,
+            "词表变更 {} 词，重切 {} 篇",
+            report.words_changed, report.recut
+        )?;
     }
     for problem in &report.problems {
         writeln!(out, "{}", problem_label(&problem.path, &problem.problem))?;
@@ -72,6 +82,10 @@ pub fn write_update_json(report: &UpdateReport, run: Run, out: &mut dyn Write) -
             added: count(&report.changes, ChangeKind::Added),
             changed: count(&report.changes, ChangeKind::Changed),
             removed: count(&report.changes, ChangeKind::Removed),
+            moved: count(&report.changes, ChangeKind::Moved),
+            articles_changed: ArticleCounts::new(&report.articles_changed),
+            words_changed: report.words_changed,
+            recut: report.recut,
             unchanged: report.unchanged,
             skipped: report.skipped,
             articles: report.articles,
@@ -88,12 +102,17 @@ pub fn write_update_json(report: &UpdateReport, run: Run, out: &mut dyn Write) -
 
 /// Counts changes by kind: `新增 3 · 变更 1 · 移除 0`.
 pub(super) fn changes_label(changes: &[FileChange]) -> String {
-    format!(
+    let mut label = format!(
         "新增 {} · 变更 {} · 移除 {}",
         count(changes, ChangeKind::Added),
         count(changes, ChangeKind::Changed),
         count(changes, ChangeKind::Removed)
-    )
+    );
+    match count(changes, ChangeKind::Moved) {
+        0 => {}
+        moved => label.push_str(&format!(" · 移动 {moved}")),
+    }
+    label
 }
 
 fn count(changes: &[FileChange], kind: ChangeKind) -> usize {
@@ -104,6 +123,7 @@ fn change_sign(kind: ChangeKind) -> char {
     match kind {
         ChangeKind::Added => '+',
         ChangeKind::Changed => '~',
+        ChangeKind::Moved => '>',
         ChangeKind::Removed => '-',
     }
 }
@@ -114,6 +134,10 @@ struct UpdateObject<'a> {
     added: usize,
     changed: usize,
     removed: usize,
+    moved: usize,
+    articles_changed: ArticleCounts,
+    words_changed: usize,
+    recut: usize,
     unchanged: usize,
     skipped: usize,
     articles: usize,
@@ -123,6 +147,27 @@ struct UpdateObject<'a> {
     rebuilt: Option<&'a str>,
     bytes: u64,
     took_ms: f64,
+}
+
+/// How many articles came, changed, moved and went.
+#[derive(Serialize)]
+struct ArticleCounts {
+    added: usize,
+    changed: usize,
+    moved: usize,
+    removed: usize,
+}
+
+impl ArticleCounts {
+    fn new(changes: &[ArticleChange]) -> Self {
+        let count = |kind| changes.iter().filter(|change| change.kind == kind).count();
+        ArticleCounts {
+            added: count(ChangeKind::Added),
+            changed: count(ChangeKind::Changed),
+            moved: count(ChangeKind::Moved),
+            removed: count(ChangeKind::Removed),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,10 +182,12 @@ mod tests {
                 FileChange {
                     path: "甲.txt".to_owned(),
                     kind: ChangeKind::Added,
+                    from: None,
                 },
                 FileChange {
                     path: "乙.txt".to_owned(),
                     kind: ChangeKind::Removed,
+                    from: None,
                 },
             ],
             unchanged: 4,

@@ -232,3 +232,216 @@ fn a_read_only_index_can_be_searched() {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
     }
 }
+
+/// How many articles an update indexed: those that it does not report as kept.
+fn changed_articles(report: &UpdateReport) -> Vec<(ChangeKind, &str)> {
+    let mut changed: Vec<(ChangeKind, &str)> = report
+        .articles_changed
+        .iter()
+        .map(|change| (change.kind, &*change.path))
+        .collect();
+    changed.sort_by_key(|(kind, path)| (format!("{kind:?}"), *path));
+    changed
+}
+
+fn row(id: usize, text: &str) -> String {
+    format!("{{\"id\": \"{id}\", \"title\": \"第{id}条\", \"text\": \"{text}\"}}\n")
+}
+
+#[test]
+fn only_changed_rows_are_indexed_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let file = news.join("甲.jsonl");
+    let rows: Vec<String> = (0..50)
+        .map(|id| row(id, &format!("第{id}条说算力券。")))
+        .collect();
+    write(&file, rows.concat());
+    let report = update(&index, &[&news]).expect("built");
+    assert_eq!(report.articles, 50);
+    assert!(report.articles_changed.is_empty(), "all of it is new");
+
+    let mut changed = rows.clone();
+    changed[7] = row(7, "第7条改说训力券。");
+    changed[49] = row(50, "第50条说模型券。");
+    write(&file, changed.concat());
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!(
+        changed_articles(&report),
+        [
+            (ChangeKind::Added, "甲.jsonl"),
+            (ChangeKind::Changed, "甲.jsonl"),
+            (ChangeKind::Removed, "甲.jsonl"),
+        ]
+    );
+    assert_eq!(report.articles, 50);
+    let searcher = Searcher::open(&index).expect("opened");
+    let count = |quote| {
+        let options = SearchOptions::default();
+        let answer = searcher
+            .search(&Query::exact(quote), &options)
+            .expect("searched");
+        answer.total.articles
+    };
+    assert_eq!(
+        (count("算力券"), count("训力券"), count("模型券")),
+        (48, 1, 1)
+    );
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[test]
+fn a_moved_file_is_told_as_moved_and_keeps_the_ids_it_was_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(&news.join("甲.jsonl"), row(1, "第1条说算力券。"));
+    write(&news.join("乙.txt"), "乙市发放训力券\n\n乙市的办法。\n");
+    update(&index, &[&news]).expect("built");
+    std::fs::rename(news.join("甲.jsonl"), news.join("丙.jsonl")).expect("moved");
+    let options = UpdateOptions {
+        dry_run: true,
+        ..UpdateOptions::default()
+    };
+    let planned = cewen::update(&index, &options, &mut |_| ()).expect("planned");
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!(planned.changes, report.changes, "the plan is what is done");
+    assert_eq!(report.changes.len(), 1);
+    let change = &report.changes[0];
+    assert_eq!(
+        (change.kind, change.path.as_str()),
+        (ChangeKind::Moved, "丙.jsonl")
+    );
+    assert_eq!(change.from.as_deref(), Some("甲.jsonl"));
+    assert_eq!(changed_articles(&report), [(ChangeKind::Moved, "丙.jsonl")]);
+    let moved = Searcher::open(&index)
+        .expect("opened")
+        .article("1")
+        .expect("there");
+    assert_eq!(moved.path, "丙.jsonl");
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[test]
+fn only_check_notices_a_change_that_keeps_size_and_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let file = news.join("甲.txt");
+    let times = || {
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+        let opened = std::fs::File::options()
+            .write(true)
+            .open(&file)
+            .expect("opened");
+        opened.set_modified(long_ago).expect("set");
+    };
+    write(&file, "甲市发放算力券\n\n首批算力券已经发放。\n");
+    times();
+    update(&index, &[&news]).expect("built");
+    write(&file, "甲市发放训力券\n\n首批训力券已经发放。\n");
+    times();
+    update(&index, &[]).expect("updated");
+    assert_eq!(found(&index, "训力券"), set(&[]));
+    let options = UpdateOptions {
+        check: true,
+        ..UpdateOptions::default()
+    };
+    cewen::update(&index, &options, &mut |_| ()).expect("updated");
+    assert_eq!(found(&index, "训力券"), set(&["甲.txt"]));
+}
+
+#[test]
+fn a_change_right_after_an_update_is_noticed_though_size_and_time_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let file = news.join("甲.txt");
+    write(&file, "甲市发放算力券\n\n首批算力券已经发放。\n");
+    let time = file
+        .metadata()
+        .and_then(|data| data.modified())
+        .expect("a time");
+    update(&index, &[&news]).expect("built");
+    write(&file, "甲市发放训力券\n\n首批训力券已经发放。\n");
+    let opened = std::fs::File::options()
+        .write(true)
+        .open(&file)
+        .expect("opened");
+    opened.set_modified(time).expect("set");
+    drop(opened);
+    update(&index, &[]).expect("updated");
+    assert_eq!(found(&index, "训力券"), set(&["甲.txt"]));
+}
+
+#[test]
+fn a_new_word_recuts_only_the_articles_that_hold_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    for number in 0..20 {
+        let word = if number % 10 == 0 {
+            "云脑券"
+        } else {
+            "算力券"
+        };
+        write(
+            &news.join(format!("{number}.txt")),
+            format!("第{number}市的办法\n\n第{number}市发放{word}。\n"),
+        );
+    }
+    let mut article = crate::support::article(&mut Numbers::new(9), 9);
+    article.title = "库中云脑券".to_owned();
+    update(&index, &[&news]).expect("built");
+    cewen::add(&index, "供稿", vec![article]).expect("added");
+    write(&news.join("lexicon.txt"), "云脑券\n");
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!((report.words_changed, report.recut), (1, 3));
+    assert_eq!((report.rebuilt, report.changes.len()), (None, 0));
+    let fresh = folder.path().join("fresh");
+    update(&fresh, &[&news]).expect("built");
+    let ranked = |index: &Path| {
+        let query = Query::parse("云脑券").expect("a query").query;
+        let options = SearchOptions {
+            explain: true,
+            ..SearchOptions::default()
+        };
+        let answer = Searcher::open(index)
+            .and_then(|searcher| searcher.search(&query, &options))
+            .expect("searched");
+        let parts = answer
+            .hits
+            .iter()
+            .filter_map(|hit| hit.explanation.as_ref());
+        parts.flatten().any(|part| part.what.contains("云脑券"))
+    };
+    assert!(ranked(&fresh) && ranked(&index), "the word is in the index");
+    std::fs::remove_file(news.join("lexicon.txt")).expect("removed");
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!((report.words_changed, report.recut), (1, 3));
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[test]
+fn a_stopped_update_leaves_the_index_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    update(&index, &[&news]).expect("built");
+    write(&news.join("乙.txt"), "乙市发放算力券\n\n乙市的办法。\n");
+    for rebuild in [false, true] {
+        let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let options = UpdateOptions {
+            stop: Some(stop),
+            rebuild,
+            ..UpdateOptions::default()
+        };
+        let error = cewen::update(&index, &options, &mut |_| ()).expect_err("stopped");
+        assert_eq!(error.kind(), ErrorKind::Stopped);
+        assert_eq!(found(&index, "算力券"), set(&["甲.txt"]));
+    }
+    let generations = std::fs::read_dir(&index).expect("read").flatten();
+    let generations = generations.filter(|entry| entry.path().is_dir()).count();
+    assert_eq!(generations, 1, "nothing is left of what was begun");
+    update(&index, &[]).expect("updated");
+    assert_eq!(found(&index, "算力券").len(), 2);
+}
