@@ -239,6 +239,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = 160)]
     pub(crate) context: usize,
 
+    /// Bring the index up to date with its folders first
+    #[arg(long)]
+    pub(crate) update: bool,
+
     /// Exit with 2 if a part of the query was not understood
     #[arg(long)]
     pub(crate) strict: bool,

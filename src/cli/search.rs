@@ -4,11 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cewen::UpdateOptions;
 use cewen::query::{Expr, Field, Filter, Parsed, Query, QueryError};
 use cewen::render::{write_csv, write_json, write_jsonl, write_markdown, write_trec};
 use cewen::{Answer, Group, SearchOptions, Sort};
-use cewen::{Error, ErrorKind, Searcher};
+use cewen::{ChangeKind, Error, ErrorKind, Searcher, UpdateOptions};
 
 use super::args::{FormatArg, GroupArg, SearchArgs, SortArg};
 use super::exit::Exit;
@@ -16,7 +15,7 @@ use super::failure::Failure;
 use super::index::CORPUS;
 use super::{batch, dash, interrupt, locate, output, progress, talk};
 
-/// How long a first search waits for another one that is building the index.
+/// How long a search that builds or updates waits for another writer.
 const BUILD_WAIT: Duration = Duration::from_secs(600);
 
 pub(crate) fn run(
@@ -150,7 +149,7 @@ pub(crate) fn options_of(args: &SearchArgs) -> SearchOptions {
 }
 
 /// Returns the folder of the index, which is built first if there is none. An
-/// existing one is never touched.
+/// existing one is only touched if that is asked for.
 pub(crate) fn ready_index(
     args: &SearchArgs,
     index: Option<PathBuf>,
@@ -166,6 +165,9 @@ pub(crate) fn ready_index(
                     "searching the index in {dir} as it is; --corpus {corpus} only serves to build one"
                 ),
             );
+        }
+        if args.update {
+            bring_up_to_date(&dir, talk)?;
         }
         return Ok(dir);
     }
@@ -209,30 +211,69 @@ pub(crate) fn ready_index(
     Ok(dir)
 }
 
-/// Says what was checked of the folder. A page for people always says so,
+fn bring_up_to_date(dir: &Path, talk: &mut dyn Write) -> Result<(), Failure> {
+    let options = UpdateOptions {
+        wait: Some(BUILD_WAIT),
+        command: "cewen search --update".to_owned(),
+        ..UpdateOptions::default()
+    };
+    let report = progress::update(dir, &options, talk)?;
+    if let Some(reason) = &report.rebuilt {
+        talk::note(talk, &format!("the index was built anew: {reason}"));
+    }
+    let count = |kind| {
+        let of_kind = report.changes.iter().filter(|change| change.kind == kind);
+        of_kind.count()
+    };
+    let (added, changed, removed) = (
+        count(ChangeKind::Added),
+        count(ChangeKind::Changed),
+        count(ChangeKind::Removed),
+    );
+    let files = if added == 1 { "file" } else { "files" };
+    let brought = format!("updated: {added} {files} came, {changed} changed, {removed} went");
+    talk::note(talk, &brought);
+    Ok(())
+}
+
+/// Says what was checked of the folders. A page for people always says so,
 /// other formats only if something changed.
 fn tell_staleness(answer: &Answer, format: FormatArg, talk: &mut dyn Write) {
-    match answer.stale {
-        Some(stale) if stale.changed > 0 => {
-            talk::note(
-                talk,
-                &format!(
-                    "the index is behind: at least {} files changed, came or went ({} of {} checked)",
-                    stale.changed, stale.checked, stale.of
-                ),
-            );
-            talk::hint(talk, "run `cewen index` to update it");
-        }
-        Some(stale) if format == FormatArg::Pretty => {
-            let text = format!(
-                "no change seen in {} of {} files checked",
-                stale.checked, stale.of
-            );
-            talk::note(talk, &text);
-        }
-        None if format == FormatArg::Pretty => {
-            talk::note(talk, "the folders were not checked for changes");
-        }
-        _ => {}
+    let Some(stale) = &answer.stale else {
+        return;
+    };
+    let looked_at = match stale.of {
+        of if of == stale.checked => format!("all {of} files checked"),
+        of => format!("{} of {of} files checked", stale.checked),
+    };
+    for missing in &stale.missing {
+        let folder = missing.display();
+        talk::note(
+            talk,
+            &format!("{folder} is not there; what was indexed of it is searched"),
+        );
+        talk::hint(
+            talk,
+            &format!("mount or restore it, or drop it with `cewen index --forget {folder}`"),
+        );
+    }
+    if !stale.missing.is_empty() {
+        // An update would be refused.
+    } else if stale.changed > 0 {
+        let at_least = if stale.at_least { "at least " } else { "" };
+        let files = if stale.changed == 1 { "file" } else { "files" };
+        talk::note(
+            talk,
+            &format!(
+                "the index is behind: {at_least}{} {files} changed, came or went ({looked_at})",
+                stale.changed
+            ),
+        );
+        talk::hint(
+            talk,
+            "run `cewen index`, or search with --update, to bring it up to date",
+        );
+    } else if format == FormatArg::Pretty {
+        talk::note(talk, &format!("no change seen, {looked_at}"));
     }
 }

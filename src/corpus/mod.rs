@@ -8,6 +8,7 @@
 //! formats, encodings and folders; what the text of a page means is decided
 //! in [`crate::article`].
 
+mod names;
 mod walk;
 
 mod corrections;
@@ -34,9 +35,12 @@ mod tests;
 
 pub use corrections::Corrections;
 pub use format::Format;
+pub use names::Names;
+pub(crate) use names::{Listing, list, list_new};
 pub use options::{ReadOptions, is_encoding};
 pub(crate) use read::hash;
 pub use read::{Parsed, parse, parse_with, read, read_with};
+pub(crate) use walk::modified_ns;
 pub use walk::{Folder, SourceFile, Walk, walk};
 
 use crate::article::{Place, Problem};

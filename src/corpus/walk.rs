@@ -5,7 +5,7 @@
 //! source files. Symbolic links are followed; a loop is a problem. Nothing is
 //! opened here.
 
-use super::{Format, problem};
+use super::{Format, Names, problem};
 use crate::article::{Place, Problem};
 use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsStr;
@@ -40,6 +40,8 @@ pub struct Folder {
     pub location: PathBuf,
     /// When a file was last added to it or removed, in nanoseconds since 1970.
     pub modified_ns: i64,
+    /// The source files directly in it.
+    pub names: Names,
 }
 
 /// What a root holds.
@@ -116,6 +118,7 @@ pub fn walk(root: &Path, progress: &mut dyn FnMut(usize)) -> Result<Walk> {
     found.files.sort_by(|a, b| a.path.cmp(&b.path));
     found.folders.sort_by(|a, b| a.path.cmp(&b.path));
     found.problems.sort_by(|a, b| a.0.cmp(&b.0));
+    found.add_names();
     Ok(found)
 }
 
@@ -127,6 +130,7 @@ impl Walk {
                 path,
                 modified_ns: modified_ns(&metadata),
                 location: entry.into_path(),
+                names: Names::default(),
             }),
             Ok(metadata) if metadata.is_file() => self.add_file(path, entry.into_path(), &metadata),
             // Sockets, pipes and devices: reading one could wait for ever.
@@ -144,6 +148,17 @@ impl Walk {
                 modified_ns: modified_ns(metadata),
             }),
             None => self.skipped += 1,
+        }
+    }
+
+    /// Tells each folder the names of its files.
+    fn add_names(&mut self) {
+        for file in &self.files {
+            let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+            let known = |known: &Folder| known.path.as_str().cmp(folder);
+            if let Ok(at) = self.folders.binary_search_by(known) {
+                self.folders[at].names.add(name);
+            }
         }
     }
 
@@ -192,11 +207,16 @@ fn is_wanted(entry: &DirEntry) -> bool {
     if entry.file_type().is_dir() {
         return !is_index(entry.path());
     }
-    !OWN_FILES.iter().any(|own| name == OsStr::new(own))
+    !is_own(name)
+}
+
+/// Says whether a name is that of a file of ours.
+pub(super) fn is_own(name: &OsStr) -> bool {
+    OWN_FILES.iter().any(|own| name == OsStr::new(own))
 }
 
 /// Says whether a folder is an index: of ours, or of tantivy.
-fn is_index(folder: &Path) -> bool {
+pub(super) fn is_index(folder: &Path) -> bool {
     if folder.join("meta.json").is_file() && folder.join(".managed.json").is_file() {
         return true;
     }
@@ -219,7 +239,7 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 /// Writes a name as text; bytes that are not UTF-8 become `\xNN`.
-fn escape(name: &OsStr) -> String {
+pub(super) fn escape(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
@@ -231,7 +251,7 @@ fn escape(name: &OsStr) -> String {
 }
 
 /// Returns the time of the last change, 0 where the system does not know it.
-fn modified_ns(metadata: &Metadata) -> i64 {
+pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
     let Ok(modified) = metadata.modified() else {
         return 0;
     };

@@ -21,13 +21,15 @@
 //! - `update`: brings the index up to date with its folders;
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
-//! - `status`: the index against its folders, and its soundness.
+//! - `status`: the index against its folders, and its soundness;
+//! - `freshness`: a quick look at the folders, for every search.
 
 mod disk;
 mod document;
 mod encodings;
 mod erase;
 mod families;
+mod freshness;
 mod generation;
 mod lexicon;
 mod live;
@@ -54,7 +56,7 @@ pub use status::{status, verify};
 pub use update::update;
 
 pub(crate) use document::{document_number, folded};
+pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
 pub(crate) use show::{article_id, find, title_of};
-pub(crate) use status::freshness;

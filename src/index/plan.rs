@@ -20,7 +20,7 @@ const TICK_NS: i64 = 50_000_000;
 const COARSE_TICK_NS: i64 = 2_000_000_000;
 
 /// Files of ours in a root, watched as its folders are.
-const OWN_FILES: &[&str] = &["corrections.toml", "lexicon.txt"];
+pub(crate) const OWN_FILES: &[&str] = &["corrections.toml", "lexicon.txt"];
 
 /// What the walk of all roots found.
 #[derive(Default)]
@@ -119,6 +119,8 @@ impl Found {
             root: root.id,
             path: folder.path,
             modified_ns: folder.modified_ns,
+            files: folder.names.count,
+            names: folder.names.digest,
         }));
         for name in OWN_FILES {
             let modified_ns = modified_ns(&location.join(name));
@@ -127,6 +129,8 @@ impl Found {
                     root: root.id,
                     path: (*name).to_owned(),
                     modified_ns,
+                    files: 0,
+                    names: 0,
                 }));
         }
         self.unlisted

@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The version of everything on disk. Another version is an error that says
 /// to rebuild; nothing is converted.
-pub(crate) const FORMAT: u32 = 4;
+pub(crate) const FORMAT: u32 = 5;
 
 /// What a search and an update need to know of the whole index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -101,6 +101,12 @@ pub(crate) struct FolderRecord {
     /// Its modification time in nanoseconds since 1970.
     #[serde(rename = "m")]
     pub(crate) modified_ns: i64,
+    /// How many source files stood directly in it.
+    #[serde(rename = "n")]
+    pub(crate) files: usize,
+    /// The digest of their names.
+    #[serde(rename = "d")]
+    pub(crate) names: u64,
 }
 
 /// A file in the index, or one article that was added through the library.
@@ -161,6 +167,20 @@ impl FileRecord {
 /// The key of a file of a root.
 pub(crate) fn file_key(root: u32, path: &str) -> String {
     format!("{root}\u{0}{path}")
+}
+
+/// Of a [`FileRecord`], what a look at the file is compared with.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Glance {
+    /// See [`FileRecord::root`].
+    #[serde(default)]
+    pub(crate) root: Option<u32>,
+    /// See [`FileRecord::path`].
+    pub(crate) path: String,
+    /// See [`FileRecord::size`].
+    pub(crate) size: u64,
+    /// See [`FileRecord::modified_ns`].
+    pub(crate) modified_ns: i64,
 }
 
 /// The header and all records.
@@ -231,7 +251,7 @@ pub(crate) fn sample(
     name: &str,
     part: f64,
     count: usize,
-) -> Result<Vec<FileRecord>> {
+) -> Result<Vec<Glance>> {
     let path = generation.join(name);
     let mut reader = open(&path)?;
     let doing = |error| Error::io("read", &path, error);

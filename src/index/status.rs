@@ -1,7 +1,6 @@
-//! What an index says of itself, its soundness, and how far its folders moved on.
+//! What an index says of itself, and its soundness.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::disk;
 use super::generation;
@@ -9,13 +8,9 @@ use super::plan::{Look, Plan, walk};
 use super::reader::{Reader, open_engine, state_name};
 use super::report::{RootStatus, Status, Verification};
 use super::schema::Kind;
-use super::state::{FileRecord, Root, State, sample};
+use super::state::State;
 use super::update::file_problems;
 use crate::error::{Error, Result};
-
-/// How many folders and files a search looks at to notice that they changed:
-/// about half a microsecond each.
-const SAMPLE: usize = 128;
 
 /// Compares the index in `dir` with its folders, reading no file.
 ///
@@ -168,78 +163,4 @@ pub fn verify(dir: &Path) -> Result<Verification> {
         }
     }
     Ok(found)
-}
-
-/// What a quick look at the folders found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Freshness {
-    /// Files or folders found changed or gone.
-    pub(crate) changed: usize,
-    /// Files looked at.
-    pub(crate) checked: usize,
-}
-
-/// Looks at folders and a sample of files, another one each second: cheap
-/// enough for every search. What cannot be looked at counts as changed.
-pub(crate) fn freshness(reader: &Reader) -> Freshness {
-    let mut freshness = Freshness::default();
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    let location = |root: u32| {
-        let root: Option<&Root> = reader.header.roots.iter().find(|known| known.id == root);
-        root.map(|root| root.location(&reader.dir))
-    };
-    let is_as_before = |path: &Path, modified_ns: i64, size: Option<u64>| {
-        path.metadata().is_ok_and(|data| {
-            modified(&data) == modified_ns && size.is_none_or(|size| size == data.len())
-        })
-    };
-    let folders = &reader.header.folders;
-    let first = if folders.len() > SAMPLE {
-        (now as usize * SAMPLE) % folders.len()
-    } else {
-        0
-    };
-    for folder in folders
-        .iter()
-        .cycle()
-        .skip(first)
-        .take(folders.len().min(SAMPLE))
-    {
-        let path = location(folder.root).map(|root| match folder.path.as_str() {
-            "" => root,
-            path => root.join(path),
-        });
-        if !path.is_some_and(|path| is_as_before(&path, folder.modified_ns, None)) {
-            freshness.changed += 1;
-        }
-    }
-    // The golden ratio spreads the samples of following seconds evenly.
-    let part = (now as f64 * 0.618_033_988_749_895).fract();
-    let records: Vec<FileRecord> =
-        sample(&reader.generation, &reader.state, part, SAMPLE).unwrap_or_default();
-    for record in records {
-        let Some(root) = record.root.and_then(location) else {
-            continue;
-        };
-        freshness.checked += 1;
-        let path = root.join(&record.path);
-        let is_same = is_as_before(&path, record.modified_ns, Some(record.size))
-            // A root that is itself a file.
-            || (!path.exists() && is_as_before(&root, record.modified_ns, Some(record.size)));
-        if !is_same {
-            freshness.changed += 1;
-        }
-    }
-    freshness
-}
-
-fn modified(data: &std::fs::Metadata) -> i64 {
-    let since = data
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    since.map_or(0, |since| since.as_nanos() as i64)
 }

@@ -5,6 +5,7 @@
 //! and zero-width characters are written as `\uXXXX`, so that the output is
 //! the same data for a program and harmless on a terminal.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -85,7 +86,7 @@ struct AnswerObject<'a> {
     notes: &'a [String],
     lanes: LanesObject,
     total: TotalObject,
-    stale: Option<StaleObject>,
+    stale: Option<StaleObject<'a>>,
     took_ms: f64,
     hits: Vec<HitObject<'a>>,
     undated: usize,
@@ -124,10 +125,12 @@ struct TotalObject {
 }
 
 #[derive(Serialize)]
-struct StaleObject {
+struct StaleObject<'a> {
     changed: usize,
     checked: usize,
     of: usize,
+    at_least: bool,
+    missing: Vec<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -209,10 +212,16 @@ impl<'a> AnswerObject<'a> {
                 articles: total.articles,
                 at_least: total.at_least,
             },
-            stale: answer.stale.map(|stale| StaleObject {
+            stale: answer.stale.as_ref().map(|stale| StaleObject {
                 changed: stale.changed,
                 checked: stale.checked,
                 of: stale.of,
+                at_least: stale.at_least,
+                missing: stale
+                    .missing
+                    .iter()
+                    .map(|path| path.to_string_lossy())
+                    .collect(),
             }),
             took_ms: answer.took.as_micros() as f64 / 1000.0,
             hits: answer

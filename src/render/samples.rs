@@ -54,6 +54,7 @@ pub(crate) fn answer() -> Answer {
             changed: 0,
             checked: 2,
             of: 2,
+            ..Stale::default()
         }),
         took: Duration::from_micros(1300),
         hits: vec![

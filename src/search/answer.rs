@@ -1,6 +1,7 @@
 //! What a search takes and gives: plain data, ready to be rendered.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::article::{DatePrecision, Place};
@@ -234,8 +235,9 @@ pub struct Total {
     pub at_least: bool,
 }
 
-/// How far the folder has moved on since the index was last updated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How far the folder has moved on since the index was last updated, as a quick
+/// look at some of it tells: see [`Stale::checked`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stale {
     /// Files found changed, new or gone; a lower bound.
     pub changed: usize,
@@ -243,6 +245,10 @@ pub struct Stale {
     pub checked: usize,
     /// Files in the index.
     pub of: usize,
+    /// Whether not everything was looked at, so that more may have changed.
+    pub at_least: bool,
+    /// Followed folders that are not there; their files count as changed.
+    pub missing: Vec<PathBuf>,
 }
 
 /// An article of a ranking.

@@ -39,7 +39,8 @@ mod words;
 mod zero;
 
 use std::path::Path;
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 pub use answer::{
     Answer, ArticleInfo, Attempt, AttemptKind, FamilyInfo, FirstInfo, Group, Hit, Lane, LaneCounts,
@@ -61,6 +62,8 @@ use sets::Evaluator;
 /// `Send` and `Sync`; takes no lock and writes nothing.
 pub struct Searcher {
     reader: Reader,
+    /// What the last look at the folders found, and in which second.
+    stale: Mutex<Option<(u64, Stale)>>,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -82,6 +85,7 @@ impl Searcher {
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         Ok(Searcher {
             reader: Reader::open(dir.as_ref())?,
+            stale: Mutex::default(),
         })
     }
 
@@ -105,15 +109,36 @@ impl Searcher {
             answer.undated = self.undated();
         }
         answer.notes = plan.notes;
-        let fresh = freshness(&self.reader);
-        answer.stale = Some(Stale {
-            changed: fresh.changed,
-            checked: fresh.checked,
-            of: self.reader.header.files,
-        });
+        answer.stale = Some(self.stale());
         self.explain_thin(query, options, &mut answer)?;
         answer.took = started.elapsed();
         Ok(answer)
+    }
+
+    /// Looks at a part of the folders, another one each second; many searches
+    /// within one second look once.
+    pub(crate) fn stale(&self) -> Stale {
+        let second = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        // A search that panicked while it looked has not looked.
+        let mut last = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((then, stale)) if *then == second => stale.clone(),
+            _ => {
+                let fresh = freshness(&self.reader, second);
+                let stale = Stale {
+                    changed: fresh.changed,
+                    checked: fresh.checked,
+                    of: self.reader.header.files,
+                    at_least: fresh.at_least,
+                    missing: fresh.missing,
+                };
+                *last = Some((second, stale.clone()));
+                stale
+            }
+        }
     }
 
     /// Ranks articles for `query` without fetching their passages: for

@@ -77,7 +77,7 @@ impl Searcher {
                 query: None,
             });
         };
-        if let Some(stale) = answer.stale.filter(|stale| stale.changed > 0) {
+        if let Some(stale) = answer.stale.as_ref().filter(|stale| stale.changed > 0) {
             let looked_at = format!("{}/{}", stale.checked, stale.of);
             add(AttemptKind::Stale, looked_at, stale.changed);
         }

@@ -36,12 +36,12 @@ const HANGZHOU: &str = "\
 ";
 
 /// A folder to work in, with three articles in `corpus/`.
-struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Desk::empty();
         desk.write("corpus/上海.txt", SHANGHAI);
         desk.write("corpus/北京.txt", BEIJING);
@@ -49,29 +49,29 @@ impl Desk {
         desk
     }
 
-    fn indexed() -> Self {
+    pub(crate) fn indexed() -> Self {
         let desk = Desk::new();
         assert_exit(&desk.run(&["index", "corpus"]), 0);
         desk
     }
 
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Desk {
             folder: tempfile::tempdir().expect("a folder for temporary files"),
         }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().expect("a path with a folder")).expect("a new folder");
         fs::write(path, text).expect("a new file");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("cewen");
         command.current_dir(self.path()).args(arguments);
         command
@@ -81,11 +81,11 @@ impl Desk {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("the command runs")
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
             panic!(
@@ -97,7 +97,7 @@ impl Desk {
     }
 
     /// Returns the paths of the hits, in their order.
-    fn paths(&self, arguments: &[&str]) -> Vec<String> {
+    pub(crate) fn paths(&self, arguments: &[&str]) -> Vec<String> {
         let answer = self.json(&[&["search", "--json"], arguments].concat());
         let hits = answer["hits"].as_array().expect("hits");
         hits.iter()
@@ -106,16 +106,16 @@ impl Desk {
     }
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8 on stdout")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8 on stderr")
 }
 
 #[track_caller]
-fn assert_exit(output: &Output, code: i32) {
+pub(crate) fn assert_exit(output: &Output, code: i32) {
     let (stdout, stderr) = (stdout(output), stderr(output));
     assert_eq!(
         output.status.code(),
@@ -124,7 +124,7 @@ fn assert_exit(output: &Output, code: i32) {
     );
 }
 
-fn sorted(mut paths: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut paths: Vec<String>) -> Vec<String> {
     paths.sort();
     paths
 }

@@ -17,6 +17,10 @@ mod window;
 mod ranking;
 // P5: the index is the folder.
 mod updates;
+// P5: the command and the folder: bringing up to date.
+mod following;
+// P5: what an answer says of the folder's freshness.
+mod freshness;
 // P6: an absence that can be reported.
 mod zero;
 // P7: places and dates in queries.
