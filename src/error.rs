@@ -36,6 +36,8 @@ pub enum ErrorKind {
     BadCorrections,
     /// No article or passage has the given id, or several have.
     NoSuchId,
+    /// No alert has the given name, or there is none at all.
+    NoSuchAlert,
     /// The search engine underneath failed.
     Engine,
     /// The caller asked for an end before the work was done.
@@ -88,6 +90,13 @@ impl Error {
     /// Returns the remedy, where there is one.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
+    }
+
+    /// Says what the error is about, before the message.
+    #[must_use]
+    pub(crate) fn within(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
     }
 
     /// Wraps an input or output error with what was being done to which path.

@@ -45,6 +45,7 @@
 //! - Spaces, dashes, quotation and title marks are optional in a query, except
 //!   between two digits or two Latin letters of the text.
 
+pub mod alert;
 pub mod analysis;
 pub mod article;
 pub mod corpus;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::standing::AlertArgs;
 use super::values::{parse_encoding, parse_half_life, parse_passages};
 
 const EXAMPLES: &str = "\
@@ -103,6 +104,7 @@ pub(crate) enum Verb {
     Analyze(AnalyzeArgs),
     Eval(EvalArgs),
     Lexicon(LexiconArgs),
+    Alert(AlertArgs),
 }
 
 /// Build the index, or bring it up to date with its folders
@@ -149,6 +151,10 @@ pub(crate) struct IndexArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Then run all alerts (see `cewen alert`); with --json a second object
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) alerts: bool,
 
     /// Wait up to SECS seconds for another writer
     #[arg(long, value_name = "SECS")]

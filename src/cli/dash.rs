@@ -11,7 +11,7 @@ use clap::Command;
 const SIGN: char = '\u{fdd0}';
 
 /// The verbs whose words are text.
-const TEXT_VERBS: [&str; 3] = ["search", "s", "analyze"];
+const TEXT_VERBS: [&str; 4] = ["search", "s", "analyze", "alert"];
 
 /// The ASCII names of fields; the Chinese ones are not ASCII anyway.
 const FIELDS: [&str; 12] = [

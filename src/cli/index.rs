@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cewen::UpdateOptions;
+use cewen::alert::RunOptions;
 use cewen::render::{Run, write_update_json, write_update_text};
 use cewen::{Error, ErrorKind};
 
-use super::args::IndexArgs;
+use super::args::{ColorArg, IndexArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{interrupt, locate, output, progress};
+use super::standing::DigestFormatArg;
+use super::{alert, interrupt, locate, output, progress, talk};
 
 /// The folder that is indexed where none is named.
 pub(crate) const CORPUS: &str = "corpus";
@@ -50,8 +52,27 @@ pub(crate) fn run(
             write_update_text(&report, run, out)
         }
     })?;
+    if args.alerts {
+        run_alerts(args, &dir, talk)?;
+    }
     let is_bad = args.strict && !report.problems.is_empty();
     Ok(if is_bad { Exit::Trouble } else { Exit::Found })
+}
+
+/// Runs all alerts, if there are any.
+fn run_alerts(args: &IndexArgs, dir: &Path, talk: &mut dyn Write) -> Result<(), Failure> {
+    if cewen::alert::list(dir)?.is_empty() {
+        talk::note(talk, "there are no alerts to run");
+        return Ok(());
+    }
+    let format = if args.json {
+        DigestFormatArg::Json
+    } else {
+        DigestFormatArg::Pretty
+    };
+    let options = RunOptions::default();
+    alert::show(dir, &options, format, ColorArg::Auto, talk)?;
+    Ok(())
 }
 
 fn nothing_to_index(dir: &Path) -> Error {

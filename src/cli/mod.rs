@@ -6,8 +6,10 @@
 
 mod args;
 mod dash;
+mod standing;
 mod values;
 
+mod alert;
 mod analyze;
 mod batch;
 mod eval;
@@ -24,6 +26,7 @@ mod interrupt;
 mod locate;
 mod output;
 mod progress;
+mod staleness;
 mod talk;
 
 use std::ffi::OsString;
@@ -64,6 +67,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Analyze(args) => analyze::run(args),
         Verb::Eval(args) => eval::run(args, index, talk),
         Verb::Lexicon(args) => lexicon::run(args, index, talk),
+        Verb::Alert(args) => alert::run(args, index, talk),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -3,8 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use cewen::Answer;
-use cewen::render::{Color, Screen, escape_text, write_pretty};
+use cewen::render::{Color, Screen, escape_text};
 
 use super::args::ColorArg;
 
@@ -28,8 +27,11 @@ pub(crate) fn write_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     buffered(stdout, |out| write(out))
 }
 
-/// Writes an answer for people.
-pub(crate) fn write_page(answer: &Answer, color: ColorArg) -> io::Result<()> {
+/// Writes what is for people.
+pub(crate) fn write_page(
+    color: ColorArg,
+    write: impl FnOnce(Screen, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let stdout = io::stdout().lock();
     let choice = match color {
         ColorArg::Auto => AutoStream::choice(&stdout),
@@ -50,9 +52,7 @@ pub(crate) fn write_page(answer: &Answer, color: ColorArg) -> io::Result<()> {
         columns: columns.min(MAX_COLUMNS),
         color,
     };
-    buffered(AutoStream::new(stdout, choice), |out| {
-        write_pretty(answer, screen, out)
-    })
+    buffered(AutoStream::new(stdout, choice), |out| write(screen, out))
 }
 
 fn buffered(

@@ -2,11 +2,15 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::Duration;
 
-use cewen::{Progress, UpdateOptions, UpdateReport};
+use cewen::{ChangeKind, Progress, UpdateOptions, UpdateReport};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::talk;
+
+/// How long a command that only means to search waits for another writer.
+pub(crate) const WAIT: Duration = Duration::from_secs(600);
 
 /// Updates the index in `dir`, showing a bar on a terminal and otherwise a
 /// line at the start and the end.
@@ -38,6 +42,36 @@ pub(crate) fn update(
         &format!("{articles} articles, {passages} passages, {seconds:.1} s"),
     );
     Ok(report)
+}
+
+/// Brings the index in `dir` up to date with its folders, and says what that brought.
+pub(crate) fn bring_up_to_date(
+    dir: &Path,
+    command: &str,
+    talk: &mut dyn Write,
+) -> cewen::Result<()> {
+    let options = UpdateOptions {
+        wait: Some(WAIT),
+        command: command.to_owned(),
+        ..UpdateOptions::default()
+    };
+    let report = update(dir, &options, talk)?;
+    if let Some(reason) = &report.rebuilt {
+        talk::note(talk, &format!("the index was built anew: {reason}"));
+    }
+    let count = |kind| {
+        let of_kind = report.changes.iter().filter(|change| change.kind == kind);
+        of_kind.count()
+    };
+    let (added, changed, removed) = (
+        count(ChangeKind::Added),
+        count(ChangeKind::Changed),
+        count(ChangeKind::Removed),
+    );
+    let files = if added == 1 { "file" } else { "files" };
+    let brought = format!("updated: {added} {files} came, {changed} changed, {removed} went");
+    talk::note(talk, &brought);
+    Ok(())
 }
 
 fn bar() -> ProgressBar {

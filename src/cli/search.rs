@@ -2,21 +2,18 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use cewen::query::{Expr, Field, Filter, Parsed, Query, QueryError};
-use cewen::render::{write_csv, write_json, write_jsonl, write_markdown, write_trec};
-use cewen::{Answer, Group, SearchOptions, Sort};
-use cewen::{ChangeKind, Error, ErrorKind, Searcher, UpdateOptions};
+use cewen::render::{write_csv, write_json, write_jsonl, write_markdown, write_pretty, write_trec};
+use cewen::{Error, ErrorKind, Searcher, UpdateOptions};
+use cewen::{Group, SearchOptions, Sort};
 
 use super::args::{FormatArg, GroupArg, SearchArgs, SortArg};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::index::CORPUS;
-use super::{batch, dash, interrupt, locate, output, progress, talk};
-
-/// How long a search that builds or updates waits for another writer.
-const BUILD_WAIT: Duration = Duration::from_secs(600);
+use super::staleness::Quiet;
+use super::{batch, dash, interrupt, locate, output, progress, staleness, talk};
 
 pub(crate) fn run(
     args: &SearchArgs,
@@ -54,12 +51,21 @@ pub(crate) fn run(
         for note in &parsed.notes {
             talk::point(talk, "note", &text, note);
         }
-        tell_staleness(&answer, format, talk);
+        // A page for people always says so, other formats only if something changed.
+        let quiet = match format {
+            FormatArg::Pretty => Quiet::Told,
+            _ => Quiet::Silent,
+        };
+        if let Some(stale) = &answer.stale {
+            staleness::tell(stale, quiet, talk);
+        }
     }
     let notes = parsed.notes.iter().map(talk::note_line);
     answer.notes.splice(..0, notes);
     match format {
-        FormatArg::Pretty => output::write_page(&answer, args.color),
+        FormatArg::Pretty => {
+            output::write_page(args.color, |screen, out| write_pretty(&answer, screen, out))
+        }
         FormatArg::Json => output::write_data(|out| write_json(&answer, None, out)),
         FormatArg::Jsonl => output::write_data(|out| write_jsonl(&answer, None, out)),
         FormatArg::Csv => output::write_data(|out| write_csv(&answer, out)),
@@ -167,7 +173,7 @@ pub(crate) fn ready_index(
             );
         }
         if args.update {
-            bring_up_to_date(&dir, talk)?;
+            progress::bring_up_to_date(&dir, "cewen search --update", talk)?;
         }
         return Ok(dir);
     }
@@ -195,7 +201,7 @@ pub(crate) fn ready_index(
     );
     let options = UpdateOptions {
         add: vec![corpus],
-        wait: Some(BUILD_WAIT),
+        wait: Some(progress::WAIT),
         command: "cewen search (first build)".to_owned(),
         stop: Some(interrupt::flag()),
         ..UpdateOptions::default()
@@ -209,71 +215,4 @@ pub(crate) fn ready_index(
         );
     }
     Ok(dir)
-}
-
-fn bring_up_to_date(dir: &Path, talk: &mut dyn Write) -> Result<(), Failure> {
-    let options = UpdateOptions {
-        wait: Some(BUILD_WAIT),
-        command: "cewen search --update".to_owned(),
-        ..UpdateOptions::default()
-    };
-    let report = progress::update(dir, &options, talk)?;
-    if let Some(reason) = &report.rebuilt {
-        talk::note(talk, &format!("the index was built anew: {reason}"));
-    }
-    let count = |kind| {
-        let of_kind = report.changes.iter().filter(|change| change.kind == kind);
-        of_kind.count()
-    };
-    let (added, changed, removed) = (
-        count(ChangeKind::Added),
-        count(ChangeKind::Changed),
-        count(ChangeKind::Removed),
-    );
-    let files = if added == 1 { "file" } else { "files" };
-    let brought = format!("updated: {added} {files} came, {changed} changed, {removed} went");
-    talk::note(talk, &brought);
-    Ok(())
-}
-
-/// Says what was checked of the folders. A page for people always says so,
-/// other formats only if something changed.
-fn tell_staleness(answer: &Answer, format: FormatArg, talk: &mut dyn Write) {
-    let Some(stale) = &answer.stale else {
-        return;
-    };
-    let looked_at = match stale.of {
-        of if of == stale.checked => format!("all {of} files checked"),
-        of => format!("{} of {of} files checked", stale.checked),
-    };
-    for missing in &stale.missing {
-        let folder = missing.display();
-        talk::note(
-            talk,
-            &format!("{folder} is not there; what was indexed of it is searched"),
-        );
-        talk::hint(
-            talk,
-            &format!("mount or restore it, or drop it with `cewen index --forget {folder}`"),
-        );
-    }
-    if !stale.missing.is_empty() {
-        // An update would be refused.
-    } else if stale.changed > 0 {
-        let at_least = if stale.at_least { "at least " } else { "" };
-        let files = if stale.changed == 1 { "file" } else { "files" };
-        talk::note(
-            talk,
-            &format!(
-                "the index is behind: {at_least}{} {files} changed, came or went ({looked_at})",
-                stale.changed
-            ),
-        );
-        talk::hint(
-            talk,
-            "run `cewen index`, or search with --update, to bring it up to date",
-        );
-    } else if format == FormatArg::Pretty {
-        talk::note(talk, &format!("no change seen, {looked_at}"));
-    }
 }

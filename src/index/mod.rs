@@ -22,6 +22,7 @@
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders, and its soundness;
+//! - `texts`: the texts of the index, file by file;
 //! - `freshness`: a quick look at the folders, for every search.
 
 mod disk;
@@ -42,6 +43,7 @@ mod show;
 mod source;
 mod state;
 mod status;
+mod texts;
 mod tokenizers;
 mod update;
 mod writer;
@@ -60,3 +62,4 @@ pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
 pub(crate) use show::{article_id, find, title_of};
+pub(crate) use texts::{ArticleTexts, contents, each_article};

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::escape::is_hidden;
 use crate::article::{DatePrecision, Place};
-use crate::search::{Answer, Hit};
+use crate::search::{Answer, Hit, LaneCounts, Stale, Total};
 
 /// Writes the answer as one JSON object on one line.
 ///
@@ -111,21 +111,21 @@ struct SuggestionObject<'a> {
 }
 
 #[derive(Serialize)]
-struct LanesObject {
+pub(super) struct LanesObject {
     exact: usize,
     all: usize,
     some: usize,
 }
 
 #[derive(Serialize)]
-struct TotalObject {
+pub(super) struct TotalObject {
     passages: usize,
     articles: usize,
     at_least: bool,
 }
 
 #[derive(Serialize)]
-struct StaleObject<'a> {
+pub(super) struct StaleObject<'a> {
     changed: usize,
     checked: usize,
     of: usize,
@@ -134,7 +134,7 @@ struct StaleObject<'a> {
 }
 
 #[derive(Serialize)]
-struct HitObject<'a> {
+pub(super) struct HitObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     qid: Option<&'a str>,
     rank: usize,
@@ -197,32 +197,13 @@ struct PartObject<'a> {
 
 impl<'a> AnswerObject<'a> {
     fn new(answer: &'a Answer, qid: Option<&'a str>) -> Self {
-        let total = &answer.total;
         AnswerObject {
             qid,
             query: &answer.query,
             notes: &answer.notes,
-            lanes: LanesObject {
-                exact: answer.lanes.exact,
-                all: answer.lanes.all,
-                some: answer.lanes.some,
-            },
-            total: TotalObject {
-                passages: total.passages,
-                articles: total.articles,
-                at_least: total.at_least,
-            },
-            stale: answer.stale.as_ref().map(|stale| StaleObject {
-                changed: stale.changed,
-                checked: stale.checked,
-                of: stale.of,
-                at_least: stale.at_least,
-                missing: stale
-                    .missing
-                    .iter()
-                    .map(|path| path.to_string_lossy())
-                    .collect(),
-            }),
+            lanes: LanesObject::new(&answer.lanes),
+            total: TotalObject::new(&answer.total),
+            stale: answer.stale.as_ref().map(StaleObject::new),
             took_ms: answer.took.as_micros() as f64 / 1000.0,
             hits: answer
                 .hits
@@ -254,8 +235,41 @@ impl<'a> AnswerObject<'a> {
     }
 }
 
+impl LanesObject {
+    pub(super) fn new(lanes: &LaneCounts) -> Self {
+        LanesObject {
+            exact: lanes.exact,
+            all: lanes.all,
+            some: lanes.some,
+        }
+    }
+}
+
+impl TotalObject {
+    pub(super) fn new(total: &Total) -> Self {
+        TotalObject {
+            passages: total.passages,
+            articles: total.articles,
+            at_least: total.at_least,
+        }
+    }
+}
+
+impl<'a> StaleObject<'a> {
+    pub(super) fn new(stale: &'a Stale) -> Self {
+        let missing = stale.missing.iter();
+        StaleObject {
+            changed: stale.changed,
+            checked: stale.checked,
+            of: stale.of,
+            at_least: stale.at_least,
+            missing: missing.map(|path| path.to_string_lossy()).collect(),
+        }
+    }
+}
+
 impl<'a> HitObject<'a> {
-    fn new(hit: &'a Hit, qid: Option<&'a str>) -> Self {
+    pub(super) fn new(hit: &'a Hit, qid: Option<&'a str>) -> Self {
         let article = &hit.article;
         let passage = &hit.passage;
         HitObject {

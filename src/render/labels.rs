@@ -81,6 +81,14 @@ pub(crate) fn duration_label(duration: std::time::Duration) -> String {
     }
 }
 
+/// Tells a moment, given in seconds since 1970, in UTC.
+pub(crate) fn moment_label(seconds: u64) -> String {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or(jiff::Timestamp::MAX)
+        .to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

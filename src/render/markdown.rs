@@ -99,7 +99,7 @@ fn marked(text: &str, marks: &[std::ops::Range<usize>]) -> String {
 }
 
 /// Escapes what is markup anywhere in a line.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(

@@ -27,6 +27,7 @@ mod trec;
 #[cfg(feature = "cli")]
 mod wrap;
 
+mod alert;
 mod analysis;
 mod article;
 mod eval;
@@ -41,6 +42,9 @@ mod verification;
 #[cfg(test)]
 mod samples;
 
+#[cfg(feature = "cli")]
+pub use alert::write_digest_pretty;
+pub use alert::{write_alerts_json, write_alerts_text, write_digest_json, write_digest_markdown};
 pub use analysis::{write_analysis_json, write_analysis_text};
 pub use article::{Extent, write_article_json, write_article_text};
 pub use csv::write_csv;

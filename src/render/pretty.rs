@@ -56,56 +56,37 @@ pub enum Color {
 ///
 /// Returns the error of `out`.
 pub fn write_pretty(answer: &Answer, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        screen,
-        signs: match screen.color {
-            Color::On => None,
-            Color::Off => Some(signs_for(answer)),
-        },
-        indent: 0,
-        out,
-    };
+    let mut page = Page::new(answer, screen, out);
     page.write_head(answer)?;
     page.write_suggestions(answer)?;
     if answer.hits.is_empty() {
         return page.write_nothing(answer);
     }
-    let last_rank = answer.hits.last().map_or(0, |hit| hit.rank);
-    page.indent = last_rank.to_string().len() + 2;
-    let lanes_in_order = is_laned(&answer.hits);
-    let mut lane = None;
-    let mut hits = answer.hits.iter().peekable();
-    let mut before: Option<&Hit> = None;
-    while let Some(hit) = hits.next() {
-        let is_further = before.is_some_and(|before| is_same_article(before, hit));
-        if !is_further {
-            writeln!(page.out)?;
-            if lanes_in_order && lane != Some(hit.lane) {
-                page.write_divider(answer, hit.lane)?;
-                lane = Some(hit.lane);
-            }
-            page.write_title(hit)?;
-        }
-        page.write_source(
-            hit,
-            if lanes_in_order { None } else { Some(hit.lane) },
-            is_further,
-        )?;
-        page.write_passage(&hit.passage)?;
-        if let Some(parts) = &hit.explanation {
-            page.write_explanation(hit.score, parts)?;
-        }
-        let is_last = !hits.peek().is_some_and(|next| is_same_article(hit, next));
-        if is_last && hit.more > 0 {
-            page.write_aside(&format!("另有 {} 段", hit.more))?;
-        }
-        before = Some(hit);
-    }
+    page.write_hits(answer)?;
     if !answer.tried.is_empty() {
         writeln!(page.out, "\n命中很少")?;
         page.write_tried(answer)?;
     }
     Ok(())
+}
+
+/// Writes what has arrived for an alert: its name, how many, and the hits.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub(super) fn write_digest_part(
+    name: &str,
+    counts: &str,
+    answer: &Answer,
+    screen: Screen,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(answer, screen, out);
+    page.write_styled(TITLE, &format!("【{}】", escape_line(name)))?;
+    page.write_styled(ASIDE, &format!("{} · {counts}", escape_line(&answer.query)))?;
+    writeln!(page.out)?;
+    page.write_hits(answer)
 }
 
 /// Returns whether dividers make sense: something is marked (a query of
@@ -147,7 +128,54 @@ struct Page<'a> {
     out: &'a mut dyn Write,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(answer: &Answer, screen: Screen, out: &'a mut dyn Write) -> Self {
+        Page {
+            screen,
+            signs: match screen.color {
+                Color::On => None,
+                Color::Off => Some(signs_for(answer)),
+            },
+            indent: 0,
+            out,
+        }
+    }
+
+    fn write_hits(&mut self, answer: &Answer) -> io::Result<()> {
+        let last_rank = answer.hits.last().map_or(0, |hit| hit.rank);
+        self.indent = last_rank.to_string().len() + 2;
+        let lanes_in_order = is_laned(&answer.hits);
+        let mut lane = None;
+        let mut hits = answer.hits.iter().peekable();
+        let mut before: Option<&Hit> = None;
+        while let Some(hit) = hits.next() {
+            let is_further = before.is_some_and(|before| is_same_article(before, hit));
+            if !is_further {
+                writeln!(self.out)?;
+                if lanes_in_order && lane != Some(hit.lane) {
+                    self.write_divider(answer, hit.lane)?;
+                    lane = Some(hit.lane);
+                }
+                self.write_title(hit)?;
+            }
+            self.write_source(
+                hit,
+                if lanes_in_order { None } else { Some(hit.lane) },
+                is_further,
+            )?;
+            self.write_passage(&hit.passage)?;
+            if let Some(parts) = &hit.explanation {
+                self.write_explanation(hit.score, parts)?;
+            }
+            let is_last = !hits.peek().is_some_and(|next| is_same_article(hit, next));
+            if is_last && hit.more > 0 {
+                self.write_aside(&format!("另有 {} 段", hit.more))?;
+            }
+            before = Some(hit);
+        }
+        Ok(())
+    }
+
     fn write_head(&mut self, answer: &Answer) -> io::Result<()> {
         let lanes = answer.lanes;
         let at_least = if answer.total.at_least { "至少 " } else { "" };

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json::write_object;
-use super::labels::{problem_label, size_label};
+use super::labels::{moment_label, problem_label, size_label};
 use super::update::changes_label;
 use crate::article::Place;
 use crate::index::{ChangeKind, FileChange, FileProblem, RootStatus, Status};
@@ -110,10 +110,7 @@ fn counts_label(counts: &BTreeMap<String, usize>) -> String {
 }
 
 fn updated_label(status: &Status) -> Option<String> {
-    let seconds = i64::try_from(status.updated?).ok()?;
-    jiff::Timestamp::from_second(seconds)
-        .ok()
-        .map(|time| time.to_string())
+    status.updated.map(moment_label)
 }
 
 #[derive(Serialize)]

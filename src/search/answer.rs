@@ -251,6 +251,15 @@ pub struct Stale {
     pub missing: Vec<PathBuf>,
 }
 
+/// The passages that a search is confined to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Among<'a> {
+    /// Their documents, among all segments' documents, sorted.
+    pub(crate) passages: &'a [u32],
+    /// Those of a weaker lane are counted only.
+    pub(crate) weakest: Lane,
+}
+
 /// An article of a ranking.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranked {

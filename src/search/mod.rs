@@ -42,6 +42,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+pub(crate) use answer::Among;
 pub use answer::{
     Answer, ArticleInfo, Attempt, AttemptKind, FamilyInfo, FirstInfo, Group, Hit, Lane, LaneCounts,
     PassageInfo, Ranked, ScorePart, SearchOptions, Sort, Stale, Suggestion, SuggestionKind, Total,
@@ -53,7 +54,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::index::{FullArticle, Reader, article_id, find, freshness};
 use crate::query::{Expr, Field, Query};
 use plan::Plan;
-use rank::{Ranking, candidates};
+use rank::{Candidate, Ranking, candidates};
 use score::{Scores, scores};
 use sets::Evaluator;
 
@@ -115,6 +116,46 @@ impl Searcher {
         Ok(answer)
     }
 
+    /// Searches for `query` in some passages only: all hits, nothing explained,
+    /// the folders not looked at. Counts are of these passages.
+    pub(crate) fn search_among(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        among: &Among<'_>,
+    ) -> Result<Answer> {
+        let started = Instant::now();
+        if among.passages.is_empty() {
+            return Ok(Answer {
+                query: query.to_string(),
+                ..Answer::default()
+            });
+        }
+        let reader = &self.reader;
+        let plan = self.plan(query)?;
+        let scores = scores(reader, &plan.terms, options.all_text, None)?;
+        let mut found = candidates(reader, &plan, &scores, options.all_text)?;
+        found.retain(|candidate| among.passages.binary_search(&candidate.passage).is_ok());
+        let new = found.len();
+        found.retain(|candidate| candidate.lane <= among.weakest);
+        let weak = new - found.len();
+        let mut ranking = self.ranked(&plan, &scores, found, options)?;
+        ranking.lanes.some += weak;
+        Ok(Answer {
+            query: query.to_string(),
+            lanes: ranking.lanes,
+            total: ranking.total,
+            hits: hits::hits(reader, &plan, &ranking, &scores, options)?,
+            took: started.elapsed(),
+            ..Answer::default()
+        })
+    }
+
+    /// Says whether `query` can be searched for.
+    pub(crate) fn check(&self, query: &Query) -> Result<()> {
+        self.plan(query).map(|_| ())
+    }
+
     /// Looks at a part of the folders, another one each second; many searches
     /// within one second look once.
     pub(crate) fn stale(&self) -> Stale {
@@ -173,13 +214,20 @@ impl Searcher {
         find(&self.reader, id)
     }
 
-    fn reader(&self) -> &Reader {
+    pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
 
     fn ranking(&self, query: &Query, options: &SearchOptions) -> Result<(Plan, Ranking, Scores)> {
-        let reader = &self.reader;
-        let plan = Plan::new(reader, query)?;
+        let plan = self.plan(query)?;
+        let scores = scores(&self.reader, &plan.terms, options.all_text, None)?;
+        let found = candidates(&self.reader, &plan, &scores, options.all_text)?;
+        let ranking = self.ranked(&plan, &scores, found, options)?;
+        Ok((plan, ranking, scores))
+    }
+
+    fn plan(&self, query: &Query) -> Result<Plan> {
+        let plan = Plan::new(&self.reader, query)?;
         if plan.conditions.is_empty() && plan.parts.is_empty() {
             let what = match query
                 .parts
@@ -192,8 +240,17 @@ impl Searcher {
             return Err(Error::new(ErrorKind::BadQuery, what)
                 .with_hint("give a word or a text, such as 算力券"));
         }
-        let scores = scores(reader, &plan.terms, options.all_text, None)?;
-        let found = candidates(reader, &plan, &scores, options.all_text)?;
+        Ok(plan)
+    }
+
+    fn ranked(
+        &self,
+        plan: &Plan,
+        scores: &Scores,
+        found: Vec<Candidate>,
+        options: &SearchOptions,
+    ) -> Result<Ranking> {
+        let reader = &self.reader;
         // Without any text there is no relevance: then the newest come first.
         let sort = if plan.has_positive_text() {
             options.sort
@@ -204,8 +261,7 @@ impl Searcher {
             let (segment, document) = reader.locate(title);
             Ok(segment.article(&reader.fields, document)?.path)
         };
-        let ranking = Ranking::new(reader, &scores, found, options, sort, &path)?;
-        Ok((plan, ranking, scores))
+        Ranking::new(reader, scores, found, options, sort, &path)
     }
 
     fn undated(&self) -> usize {

@@ -29,6 +29,8 @@ mod regions;
 mod reading;
 // What a person says of files: encodings and corrections.
 mod said;
+// Standing queries: what arrives is shown once.
+mod alerts;
 // Evaluation as a feature.
 mod eval;
 // P7: reprints of one text.

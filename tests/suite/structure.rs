@@ -32,12 +32,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    (
+        "alert",
+        &["search", "index", "query", "analysis", "article", "error"],
+    ),
     ("eval", &["search", "query", "error"]),
     ("lexicon", &["search", "query", "analysis", "error"]),
     (
         "render",
         &[
-            "search", "eval", "lexicon", "article", "index", "analysis", "query", "error",
+            "search", "alert", "eval", "lexicon", "article", "index", "analysis", "query", "error",
         ],
     ),
 ];
