@@ -27,6 +27,10 @@ const WEAK_KINDS: &[(&str, usize)] = &[
     ("举措", 6),
 ];
 
+/// Kinds that only a title of the form 关于…的… makes official.
+const KINDS_ABOUT: &str = "\
+    建议 安排 决议 复函 答复 声明 报告";
+
 /// Words that a document number may stand behind without a mark between.
 const BEFORE_NUMBER: &str = "\
     根据 按照 依据 依照 印发 发布 出台 发文字号 文号 文件 关于 以及 执行 落实 通过 了 的 为 即 \
@@ -169,6 +173,12 @@ pub(super) fn is_policy(title: &str) -> bool {
             || WEAK_KINDS
                 .iter()
                 .any(|(kind, least)| title.ends_with(kind) && length >= *least))
+        || title.contains("关于")
+            && length >= 10
+            && words(KINDS_ABOUT).any(|kind| {
+                let about = title.strip_suffix(kind);
+                about.is_some_and(|about| about.ends_with(['的', '之']))
+            })
         || matches!(title, "宪法" | "刑法")
 }
 
@@ -241,6 +251,18 @@ mod tests {
 
     fn titled(title: &str) -> (Option<String>, Option<String>) {
         (Some(title.into()), None)
+    }
+
+    #[test]
+    fn proposals_and_arrangements_count_by_the_form_of_their_title() {
+        for (title, is_one) in [
+            ("甲省委关于制定第十五个五年规划的建议", true),
+            ("甲地与乙地关于建立更紧密经贸关系的安排", true),
+            ("关于制造业的研究报告", false),
+            ("写作的建议", false),
+        ] {
+            assert_eq!(is_policy(title), is_one, "{title}");
+        }
     }
 
     #[test]

@@ -317,6 +317,25 @@ fn most_precise(path: &str, separators: &[char], months_count: bool) -> Option<A
             keep(iso, precision, part);
         }
     }
+    // /2024-05/30/ and /202405/30/
+    let names: Vec<&str> = path.split('/').collect();
+    for two in names.windows(2) {
+        let is_number = |text: &str, length| {
+            text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let month = match two[0].split_once('-') {
+            Some((year, month)) if is_number(year, 4) && is_number(month, 2) => {
+                format!("{year}{month}")
+            }
+            None if is_number(two[0], 6) => two[0].to_owned(),
+            _ => continue,
+        };
+        if is_number(two[1], 2)
+            && let Some((iso, precision)) = parse_date(&format!("{month}{}", two[1]))
+        {
+            keep(iso, precision, &format!("{}/{}", two[0], two[1]));
+        }
+    }
     // /2024/0530/
     for (at, _) in path.match_indices('/') {
         if let (Some(year), Some(rest)) =
@@ -343,6 +362,11 @@ mod tests {
             ("https://a.cn/n1/2024/0530/c1-2.html", "2024-05-30"),
             ("https://a.cn/zc/202405/abc.html", "2024-05"),
             ("https://a.cn/2024-05-30/x.html", "2024-05-30"),
+            (
+                "https://a.cn/content/2024-05/30/content_5342665.htm",
+                "2024-05-30",
+            ),
+            ("https://a.cn/html/202405/30/node_1.html", "2024-05-30"),
         ] {
             assert_eq!(url_date(url).map(|d| d.iso).as_deref(), Some(iso), "{url}");
         }

@@ -48,6 +48,16 @@ pub(super) fn read_info_line(line: &str) -> Option<Credits> {
     (says_something || !labels.is_empty()).then_some(credits)
 }
 
+/// Says whether a line has a label that it announces a value with.
+pub(super) fn has_label(line: &str) -> bool {
+    !find_labels(without_brackets(line)).is_empty()
+}
+
+/// Says whether a value of 来源 names nobody.
+pub(super) fn is_nobody(name: &str) -> bool {
+    words(NOBODY).any(|word| word == name)
+}
+
 /// Yields the labels of information lines with what they announce.
 fn known_labels() -> impl Iterator<Item = (&'static str, Label)> {
     let of = |list, kind| words(list).map(move |word| (word, kind));

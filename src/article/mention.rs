@@ -31,7 +31,7 @@ const TRAPS: &str = "扩大连 强大连 巨大连 重大连 最大连 更大连
 
 /// What follows the name of a place in the name of an organisation or thing.
 const ORGANISATIONS: &str = "\
-    日报 晚报 晨报 青年报 商报 时报 都市报 卫视 电视台 广播电 新闻网 证券交易所 商品交易所 \
+    日报 晚报 晨报 热线 青年报 商报 时报 都市报 卫视 电视台 广播电 新闻网 证券交易所 商品交易所 \
     期货交易所 证券报 银行 人民出版社 出版社 共识 条约 交大 师大";
 
 /// A place that a text mentions.
@@ -137,6 +137,14 @@ fn is_thing(after: &str) -> bool {
         .or_else(|| after.strip_prefix("大道"));
     if let Some(rest) = road {
         return !rest.starts_with(['径', '线', '演', '由', '网', '况', '段', '透']);
+    }
+    // 北京冬奥会, 北京2022年冬奥会: an event that took its name along.
+    let event = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '年');
+    if ["奥运", "冬奥", "残奥", "冬残奥"]
+        .iter()
+        .any(|games| event.starts_with(games))
+    {
+        return true;
     }
     if words(ORGANISATIONS).any(|word| after.starts_with(word)) || after.starts_with("时间") {
         return true;

@@ -29,6 +29,8 @@ mod gazetteer;
 mod mention;
 mod region;
 mod tree;
+mod reported;
+mod tally;
 
 mod shape;
 

@@ -8,11 +8,19 @@ use super::citation;
 use super::gazetteer::{Division, DivisionLevel, division_by_code, find_divisions};
 use super::mention::{Mention, find_mentions};
 use super::model::{Region, RegionRole};
+use super::reported::{is_venue, listed, own_paper, round_up, visited};
 use super::shape::first_chars;
 use super::stated::Fact;
+use super::tally::Tally;
 
 /// The most places an article is about.
 const MAX_ABOUT: usize = 5;
+
+/// The same for a round-up.
+const MAX_ROUND_UP: usize = 8;
+
+/// Where conferences of the whole country are held and its agencies have their seat.
+const CAPITAL: &str = "北京";
 
 /// What regions are inferred from.
 pub(super) struct Sources<'a> {
@@ -57,13 +65,20 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         }
     }
 
+    tally.add_short_names(sources.body);
     let mut about = About::default();
     if let Some(fact) = sources.stated {
         about.add_stated(fact, &known);
     }
     let mut titled = title_mentions
         .iter()
-        .filter_map(|m| resolve(m, &known))
+        .filter_map(|m| Some((m, resolve(m, &known)?)))
+        // A conference of the whole country that the capital is the place of.
+        .filter(|(m, division)| {
+            let is_venue = division.name == CAPITAL && is_venue(sources.title, m);
+            !is_venue || tally.count(division) > 2 && tally.share(division) >= 40
+        })
+        .map(|(_, division)| division)
         .peekable();
     let has_title_region = titled.peek().is_some();
     for division in titled {
@@ -96,9 +111,21 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             continue;
         };
         // National agencies file most of their news from the capital whatever it is about.
-        let is_capital = division.name == "北京";
+        let is_capital = division.name == CAPITAL;
         if !is_capital || tally.count(&division) > 2 && tally.share(&division) >= 40 {
             about.add(division, evidence);
+        }
+    }
+    for (text, mentions) in sources
+        .body
+        .iter()
+        .take(2)
+        .map(|text| (text, find_mentions(text)))
+    {
+        for m in visited(text, &mentions) {
+            if let Some(division) = resolve(m, &known) {
+                about.add(division, first_chars(text, 80));
+            }
         }
     }
     // A heading says what its section is about: of an article on one place,
@@ -131,6 +158,27 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             }
         }
     }
+    let is_round_up = about.regions.is_empty();
+    if is_round_up {
+        let listed = sources
+            .body
+            .iter()
+            .find_map(|text| listed(text, &tally))
+            .unwrap_or_default();
+        for (division, evidence) in round_up(sources.body).into_iter().chain(listed) {
+            about.add(division, &evidence);
+        }
+        for (division, count) in tally.by_count() {
+            if count >= 4 && division.level() == DivisionLevel::Group {
+                about.add(division, division.name);
+            }
+        }
+    }
+    if about.regions.is_empty()
+        && let Some((division, evidence)) = own_paper(sources.body)
+    {
+        about.add(division, evidence);
+    }
     if about.regions.is_empty() {
         // People sort what they save into folders by place.
         let folders = sources.path.rsplit('/').skip(1);
@@ -144,7 +192,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         }
     }
     let mut regions = about.regions;
-    regions.truncate(MAX_ABOUT);
+    regions.truncate(if is_round_up { MAX_ROUND_UP } else { MAX_ABOUT });
     for (place, evidence) in sources.from {
         if let Some(division) = from_place(place, &known)
             && !regions
@@ -283,44 +331,6 @@ fn titled_abbreviation(title: &str) -> Option<Division> {
     ((opens || title.contains("在沪")) && !is_market)
         .then(|| find_divisions("上海").first().copied())
         .flatten()
-}
-
-/// How often each place is mentioned.
-#[derive(Default)]
-struct Tally {
-    counts: Vec<(Division, usize)>,
-}
-
-impl Tally {
-    fn add(&mut self, division: Division) {
-        match self.counts.iter_mut().find(|(d, _)| *d == division) {
-            Some((_, count)) => *count += 1,
-            None => self.counts.push((division, 1)),
-        }
-    }
-
-    fn count(&self, division: &Division) -> usize {
-        self.counts
-            .iter()
-            .find(|(d, _)| d == division)
-            .map_or(0, |(_, count)| *count)
-    }
-
-    fn total(&self) -> usize {
-        self.counts.iter().map(|(_, count)| count).sum()
-    }
-
-    /// The share of all mentions, in percent.
-    fn share(&self, division: &Division) -> usize {
-        self.count(division) * 100 / self.total().max(1)
-    }
-
-    /// Yields places and counts, most frequent first, ties in order of mention.
-    fn by_count(&self) -> Vec<(Division, usize)> {
-        let mut counts = self.counts.clone();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts
-    }
 }
 
 #[cfg(test)]

@@ -105,6 +105,14 @@ pub(crate) fn first_chars(text: &str, limit: usize) -> &str {
     }
 }
 
+/// The last characters of a text.
+pub(crate) fn last_chars(text: &str, limit: usize) -> &str {
+    match text.char_indices().rev().nth(limit.saturating_sub(1)) {
+        Some((start, _)) => &text[start..],
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,8 @@ mod zero;
 mod regions;
 // P8: what people save is read.
 mod reading;
+// P7: facts against judgements.
+mod judged;
 // What a person says of files: encodings and corrections.
 mod said;
 // Standing queries: what arrives is shown once.

@@ -10,7 +10,7 @@ use cewen::article::{Article, BlockKind};
 use cewen::corpus::{Format, SourceFile, parse, read, walk};
 
 /// Finds a folder of the data, or says that a test is skipped.
-fn data(folder: &str) -> Option<PathBuf> {
+pub(crate) fn data(folder: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data");
     let root = std::env::var_os("CEWEN_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let folder = root.join(folder);
