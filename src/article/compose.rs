@@ -6,7 +6,7 @@ use super::citation::find_citations;
 use super::credits::Credits;
 use super::date::{FoundDate, find_dates, parse_date};
 use super::model::{
-    Article, ArticleDate, Block, BlockKind, DatePrecision, Evidenced, Place, Problem,
+    Article, ArticleDate, Block, BlockKind, DatePrecision, Evidenced, Place, Problem, ProblemKind,
 };
 use super::page::{Line, read_page};
 use super::region::{Sources, infer_regions};
@@ -200,6 +200,7 @@ fn publication_date(
             });
         }
         problems.push(Problem {
+            kind: ProblemKind::Faulty,
             place: around.place,
             message: format!(
                 "the date {:?} in {:?} is not understood",

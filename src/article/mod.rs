@@ -28,9 +28,9 @@ mod date;
 mod gazetteer;
 mod mention;
 mod region;
-mod tree;
 mod reported;
 mod tally;
+mod tree;
 
 mod shape;
 
@@ -42,7 +42,7 @@ pub use gazetteer::{
 };
 pub use model::{
     Article, ArticleDate, Block, BlockKind, Citation, Correction, DatePrecision, Evidenced, Place,
-    Problem, Region, RegionRole,
+    Problem, ProblemKind, Region, RegionRole,
 };
 pub use tree::{RegionGroup, region_groups};
 
@@ -51,7 +51,7 @@ pub(crate) use compose::{Surroundings, compose_page, compose_record};
 pub(crate) use date::{find_dates, parse_date};
 pub(crate) use page::{Line, Mark};
 pub(crate) use region::named_divisions;
-pub(crate) use shape::{first_chars, is_han, is_sentence_end, skeleton};
+pub(crate) use shape::{first_chars, is_han, is_sentence_end, last_chars, skeleton};
 pub(crate) use stated::{Fact, Stated};
 pub(crate) use tree::{KeyMatch, region_key, resolve_region};
 pub(crate) use wrap::unwrap_lines;

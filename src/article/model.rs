@@ -183,6 +183,9 @@ pub struct Citation {
 /// Something that could not be read or looks wrong, with what a person can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
+    /// What kind of trouble it is.
+    #[serde(default, skip_serializing_if = "ProblemKind::is_faulty")]
+    pub kind: ProblemKind,
     /// Where in the file.
     #[serde(default)]
     pub place: Place,
@@ -190,4 +193,55 @@ pub struct Problem {
     pub message: String,
     /// What a person can do about it.
     pub remedy: String,
+}
+
+impl Problem {
+    /// Says which kind of trouble it is.
+    #[must_use]
+    pub(crate) fn of(self, kind: ProblemKind) -> Self {
+        Problem { kind, ..self }
+    }
+}
+
+/// What kind of trouble a problem is, worst first.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// Nothing of the file could be read.
+    Unreadable,
+    /// The file is empty, or holds nothing that is read.
+    Empty,
+    /// The file holds text but no article: a list of links, a scan.
+    NoArticle,
+    /// The text was decoded wrongly before it was saved; it is not indexed.
+    Mojibake,
+    /// The text ends too early.
+    Truncated,
+    /// The publication date lies in the future.
+    FutureDate,
+    /// Another file has exactly the same content.
+    Duplicate,
+    /// A part of the file could not be read as it was meant.
+    #[default]
+    Faulty,
+}
+
+impl ProblemKind {
+    /// All kinds, worst first.
+    pub const ALL: [ProblemKind; 8] = [
+        ProblemKind::Unreadable,
+        ProblemKind::Empty,
+        ProblemKind::NoArticle,
+        ProblemKind::Mojibake,
+        ProblemKind::Truncated,
+        ProblemKind::FutureDate,
+        ProblemKind::Duplicate,
+        ProblemKind::Faulty,
+    ];
+
+    fn is_faulty(&self) -> bool {
+        *self == ProblemKind::Faulty
+    }
 }

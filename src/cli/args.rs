@@ -144,7 +144,7 @@ pub(crate) struct IndexArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Exit with 2 if a file has a problem
+    /// Exit with 2 if a file has a problem, copies of files aside
     #[arg(long)]
     pub(crate) strict: bool,
 

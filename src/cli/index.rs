@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cewen::UpdateOptions;
 use cewen::alert::RunOptions;
+use cewen::article::ProblemKind;
 use cewen::render::{Run, write_update_json, write_update_text};
-use cewen::{Error, ErrorKind};
+use cewen::{Error, ErrorKind, FileProblem, UpdateOptions};
 
 use super::args::{ColorArg, IndexArgs};
 use super::exit::Exit;
@@ -55,7 +55,9 @@ pub(crate) fn run(
     if args.alerts {
         run_alerts(args, &dir, talk)?;
     }
-    let is_bad = args.strict && !report.problems.is_empty();
+    // A copy of a file is no fault of either.
+    let is_fault = |found: &FileProblem| found.problem.kind != ProblemKind::Duplicate;
+    let is_bad = args.strict && report.problems.iter().any(is_fault);
     Ok(if is_bad { Exit::Trouble } else { Exit::Found })
 }
 

@@ -9,7 +9,7 @@
 use super::options::ReadOptions;
 use super::read::{Parsed, parse_file};
 use super::{Format, problem};
-use crate::article::{Place, Problem};
+use crate::article::{Place, Problem, ProblemKind};
 use flate2::read::MultiGzDecoder;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
@@ -42,6 +42,7 @@ pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions) -> Pars
             format!("the compressed file is damaged: {error}"),
             "download or pack it again",
         )
+        .of(ProblemKind::Truncated)
     });
     if unpacked.is_empty()
         && let Some(damage) = damage
@@ -121,11 +122,14 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions) -> Parse
         );
     }
     if files == 0 && all.problems.is_empty() {
-        all.problems.push(problem(
-            Place::default(),
-            "the archive holds no file of a type that is read",
-            "delete it, or unpack what it holds",
-        ));
+        all.problems.push(
+            problem(
+                Place::default(),
+                "the archive holds no file of a type that is read",
+                "delete it, or unpack what it holds",
+            )
+            .of(ProblemKind::Empty),
+        );
     }
     all
 }

@@ -6,7 +6,7 @@
 
 use super::front_matter::plain;
 use super::{at_row, count, problem};
-use crate::article::{Article, Place, Problem, Stated, Surroundings, compose_record};
+use crate::article::{Article, Place, Problem, ProblemKind, Stated, Surroundings, compose_record};
 use serde_json::{Map, Value};
 
 /// Reads a .json file.
@@ -28,18 +28,25 @@ pub(super) fn read_json(path: &str, text: &str, problems: &mut Vec<Problem>) -> 
     } else {
         "the JSON is malformed"
     };
-    problems.push(problem(
-        Place {
-            line: Some(count(error.line())),
-            ..Place::default()
-        },
-        format!("{what} at line {} column {}", error.line(), error.column()),
-        if error.is_eof() {
-            "download or export the file again"
+    problems.push(
+        problem(
+            Place {
+                line: Some(count(error.line())),
+                ..Place::default()
+            },
+            format!("{what} at line {} column {}", error.line(), error.column()),
+            if error.is_eof() {
+                "download or export the file again"
+            } else {
+                "mend it at that place"
+            },
+        )
+        .of(if error.is_eof() {
+            ProblemKind::Truncated
         } else {
-            "mend it at that place"
-        },
-    ));
+            ProblemKind::Faulty
+        }),
+    );
     Vec::new()
 }
 
@@ -59,11 +66,14 @@ pub(super) fn read_json_lines(path: &str, text: &str, problems: &mut Vec<Problem
                 format!("row {row} is not a JSON object"),
                 "write each article as one object with \"title\" and \"text\"",
             )),
-            Err(error) if error.is_eof() => problems.push(problem(
-                at_row(row),
-                format!("row {row} ends too early"),
-                "download or export the file again; the other rows were read",
-            )),
+            Err(error) if error.is_eof() => problems.push(
+                problem(
+                    at_row(row),
+                    format!("row {row} ends too early"),
+                    "download or export the file again; the other rows were read",
+                )
+                .of(ProblemKind::Truncated),
+            ),
             Err(error) => problems.push(problem(
                 at_row(row),
                 format!("row {row} is malformed JSON at column {}", error.column()),
@@ -111,11 +121,14 @@ fn read_list(path: &str, items: &[Value], problems: &mut Vec<Problem>) -> Vec<Ar
         }
     }
     if items.is_empty() {
-        problems.push(problem(
-            Place::default(),
-            "the list is empty",
-            "export the articles again",
-        ));
+        problems.push(
+            problem(
+                Place::default(),
+                "the list is empty",
+                "export the articles again",
+            )
+            .of(ProblemKind::Empty),
+        );
     }
     articles
 }

@@ -43,11 +43,12 @@ pub use read::{Parsed, parse, parse_with, read, read_with};
 pub(crate) use walk::modified_ns;
 pub use walk::{Folder, SourceFile, Walk, walk};
 
-use crate::article::{Place, Problem};
+use crate::article::{Place, Problem, ProblemKind};
 
 /// Creates a problem of a whole file or of a place in it.
 fn problem(place: Place, message: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
+        kind: ProblemKind::default(),
         place,
         message: message.into(),
         remedy: remedy.into(),

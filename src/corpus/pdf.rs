@@ -6,7 +6,8 @@
 
 use super::{count, problem};
 use crate::article::{
-    Article, Line, Mark, Place, Problem, Stated, Surroundings, compose_page, unwrap_lines,
+    Article, Line, Mark, Place, Problem, ProblemKind, Stated, Surroundings, compose_page,
+    unwrap_lines,
 };
 use std::io::{ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -39,11 +40,14 @@ pub(super) fn read_pdf(path: &str, bytes: &[u8], problems: &mut Vec<Problem>) ->
 /// Reads the pages that the program has printed, parted by form feeds.
 fn read_pages(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
     if text.chars().filter(|c| c.is_alphanumeric()).count() < 10 {
-        problems.push(problem(
-            Place::default(),
-            "a scanned PDF without text",
-            "add a text layer with an OCR program, for example ocrmypdf -l chi_sim",
-        ));
+        problems.push(
+            problem(
+                Place::default(),
+                "a scanned PDF without text",
+                "add a text layer with an OCR program, for example ocrmypdf -l chi_sim",
+            )
+            .of(ProblemKind::NoArticle),
+        );
         return Vec::new();
     }
     let mut source: Vec<&str> = Vec::new();

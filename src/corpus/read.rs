@@ -5,7 +5,7 @@ use super::format::Format;
 use super::options::ReadOptions;
 use super::walk::SourceFile;
 use super::{archive, docx, html, json, markdown, pdf, problem, suspicion, table, text};
-use crate::article::{Article, Place, Problem};
+use crate::article::{Article, Place, Problem, ProblemKind};
 use std::fs::File;
 use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -61,7 +61,10 @@ pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, P
         }
         Err(problem) => (
             None,
-            Parsed::failed(Format::of_path(&file.path).unwrap_or(Format::Text), problem),
+            Parsed::failed(
+                Format::of_path(&file.path).unwrap_or(Format::Text),
+                problem.of(ProblemKind::Unreadable),
+            ),
         ),
     }
 }
@@ -131,6 +134,14 @@ pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
         Some(Format::Zip) => archive::read_zip(path, bytes, options),
         _ => parse_file(path, bytes, options),
     };
+    if parsed.articles.is_empty() {
+        let unread = parsed
+            .problems
+            .iter_mut()
+            .filter(|problem| problem.kind == ProblemKind::Faulty);
+        unread.for_each(|problem| problem.kind = ProblemKind::Unreadable);
+    }
+    parsed.problems.extend(suspicion::cut_short(&parsed));
     let unmatched = options.corrections.apply(path, &mut parsed.articles);
     parsed.problems.extend(unmatched);
     if let Some(today) = &options.today {
@@ -151,11 +162,14 @@ pub(super) fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Par
     refuse_mojibake(&mut parsed);
     if parsed.articles.is_empty() && parsed.problems.is_empty() {
         // Such as a page of nothing but markup: no file is lost in silence.
-        parsed.problems.push(problem(
-            Place::default(),
-            "the file holds no text",
-            "save the article again, or delete the file",
-        ));
+        parsed.problems.push(
+            problem(
+                Place::default(),
+                "the file holds no text",
+                "save the article again, or delete the file",
+            )
+            .of(ProblemKind::Empty),
+        );
     }
     parsed
 }
@@ -214,7 +228,8 @@ fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -
                 Place::default(),
                 "the file is empty",
                 "save the article again, or delete the file",
-            ),
+            )
+            .of(ProblemKind::Empty),
         );
         return Parsed {
             format,

@@ -2,7 +2,8 @@
 //! wrongly before it was saved, and dates in the future.
 
 use super::problem;
-use crate::article::{Article, Place, Problem, is_han};
+use super::read::Parsed;
+use crate::article::{Article, Block, BlockKind, Place, Problem, ProblemKind, is_han, last_chars};
 
 /// Characters that UTF-8 taken for GBK is full of (of ，。的是一在中国人) and
 /// that Chinese text hardly ever holds.
@@ -41,11 +42,75 @@ pub(super) fn mojibake(text: &str) -> Option<Problem> {
     } else {
         return None;
     };
-    Some(problem(
-        Place::default(),
-        what,
-        "save the article again from its source",
-    ))
+    Some(
+        problem(
+            Place::default(),
+            what,
+            "save the article again from its source",
+        )
+        .of(ProblemKind::Mojibake),
+    )
+}
+
+/// Finds articles that break off in the middle of a sentence: their last
+/// paragraph is prose, and its last sentence has no end.
+pub(super) fn cut_short(parsed: &Parsed) -> Vec<Problem> {
+    let is_text = |block: &&Block| block.kind != BlockKind::Furniture;
+    let is_cut = |article: &&Article| {
+        let last = article.blocks.iter().rev().find(is_text);
+        last.is_some_and(|block| block.kind == BlockKind::Paragraph && breaks_off(&block.text))
+    };
+    let articles = parsed.articles.iter().filter(is_cut);
+    articles
+        .map(|article| {
+            let last = article.blocks.iter().rev().find(is_text);
+            let text = last.map_or("", |block| block.text.trim_end());
+            problem(
+                article.place,
+                format!("the text breaks off: …{}", last_chars(text, 12)),
+                "save the whole article again",
+            )
+            .of(ProblemKind::Truncated)
+        })
+        .collect()
+}
+
+/// What texts that were scraped onto one line run on into behind their end.
+const CREDITS: &[&str] = &[
+    "编辑",
+    "来源",
+    "记者",
+    "作者",
+    "责编",
+    "审核",
+    "校对",
+    "摄",
+    "分享",
+    "查看",
+    "点击",
+    "下载",
+    "关注",
+    "客户端",
+    "更多",
+    "链接",
+    "电话",
+    "地址",
+    "转自",
+];
+
+/// Says whether a paragraph of several sentences ends inside one.
+fn breaks_off(text: &str) -> bool {
+    let text = text.trim_end();
+    let Some(sentence) = text.rfind(['。', '！', '？']) else {
+        return false;
+    };
+    let rest = &text[sentence..];
+    let is_open = rest
+        .chars()
+        .next_back()
+        .is_some_and(|c| is_han(c) || "，、；（《“".contains(c));
+    let is_credit = CREDITS.iter().any(|word| rest.contains(word));
+    is_open && !is_credit && rest.chars().count() > 8 && text.chars().count() >= 60
 }
 
 /// Finds articles whose publication date is after `today`.
@@ -62,8 +127,12 @@ pub(super) fn future_dates(articles: &[Article], today: &str) -> Vec<Problem> {
             problem(
                 article.place,
                 format!("the publication date {} lies in the future", date.iso),
-                format!("correct it where it says {:?}", date.evidence),
+                format!(
+                    "correct it where it says {:?}, or in corrections.toml",
+                    date.evidence
+                ),
             )
+            .of(ProblemKind::FutureDate)
         })
         .collect()
 }
@@ -74,6 +143,22 @@ mod tests {
     use encoding_rs::{GBK, WINDOWS_1252};
 
     const TEXT: &str = "甲市昨日印发算力券办法，企业可以按月申领，最高抵扣一半费用。办法自发布之日起施行，有效期三年，由甲市发展改革部门解释。";
+
+    #[test]
+    fn a_text_that_ends_inside_a_sentence_is_told_and_credits_are_not() {
+        let begun = TEXT.repeat(2);
+        for (end, is_cut) in [
+            ("有关负责人表示，下一步将继续扩大", true),
+            ("有关负责人表示，下一步，", true),
+            ("", false),
+            ("（完）", false),
+            ("责任编辑：林一 来源：甲城日报", false),
+            ("甲市政府", false),
+        ] {
+            assert_eq!(breaks_off(&format!("{begun}{end}")), is_cut, "{end}");
+        }
+        assert!(!breaks_off("甲市发放算力券。企业可以申领"), "a short line");
+    }
 
     #[test]
     fn text_that_was_decoded_wrongly_is_told_and_other_text_is_not() {

@@ -6,7 +6,9 @@
 //! spreadsheet counts them: the header is row 1.
 
 use super::{at_row, problem};
-use crate::article::{Article, Place, Problem, Stated, Surroundings, compose_record, first_chars};
+use crate::article::{
+    Article, Place, Problem, ProblemKind, Stated, Surroundings, compose_record, first_chars,
+};
 use ::csv::{Reader, ReaderBuilder, StringRecord};
 
 /// How often reading starts again behind a quotation mark that never closes.
@@ -56,11 +58,14 @@ pub(super) fn read_table(path: &str, text: &str, problems: &mut Vec<Problem>) ->
         }
     }
     if rows.is_empty() {
-        problems.push(problem(
-            Place::default(),
-            "the table has no rows below its header",
-            "export the articles again",
-        ));
+        problems.push(
+            problem(
+                Place::default(),
+                "the table has no rows below its header",
+                "export the articles again",
+            )
+            .of(ProblemKind::Empty),
+        );
     }
     articles
 }

@@ -32,6 +32,7 @@ mod erase;
 mod families;
 mod freshness;
 mod generation;
+mod health;
 mod lexicon;
 mod live;
 mod plan;

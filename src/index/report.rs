@@ -82,6 +82,10 @@ pub struct UpdateReport {
     pub articles: usize,
     /// Passages in the index now; under `dry_run` as before.
     pub passages: usize,
+    /// Files in the index by format name.
+    pub formats: BTreeMap<String, usize>,
+    /// Files in the index by encoding name.
+    pub encodings: BTreeMap<String, usize>,
     /// All problems of the files in the index, and of the walk.
     pub problems: Vec<FileProblem>,
     /// Why the whole index was built anew, if it was not asked for.

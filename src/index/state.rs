@@ -385,6 +385,7 @@ mod tests {
         let mut state = state(2);
         state.files[1].articles = 0;
         state.files[1].problems.push(Problem {
+            kind: Default::default(),
             place: Default::default(),
             message: "encrypted".to_owned(),
             remedy: String::new(),

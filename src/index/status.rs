@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::disk;
 use super::generation;
+use super::health;
 use super::plan::{Look, Plan, walk};
 use super::reader::{Reader, open_engine, state_name};
 use super::report::{RootStatus, Status, Verification};
 use super::schema::Kind;
 use super::state::State;
-use super::update::file_problems;
 use crate::error::{Error, Result};
 
 /// Compares the index in `dir` with its folders, reading no file.
@@ -29,12 +29,13 @@ pub fn status(dir: &Path) -> Result<Status> {
         passages: header.passages,
         bytes: bytes_in(&reader.generation),
         segments: reader.segments.len(),
-        problems: file_problems(&state.files),
+        problems: health::problems(&state.files),
         updated: Some(header.updated),
         fingerprint: header.fingerprint.clone(),
         given_encodings: header.encodings.clone(),
         ..Status::default()
     };
+    (status.formats, status.encodings) = health::counts(&state.files);
     for root in &header.roots {
         let alone = State {
             header: super::state::Header {
@@ -62,15 +63,10 @@ pub fn status(dir: &Path) -> Result<Status> {
         }
     }
     for file in &state.files {
-        match &file.source {
-            Some(source) => match status.sources.iter_mut().find(|(name, _)| name == source) {
-                Some((_, articles)) => *articles += file.articles,
-                None => status.sources.push((source.clone(), file.articles)),
-            },
-            None => {
-                *status.formats.entry(file.format.clone()).or_default() += 1;
-                *status.encodings.entry(file.encoding.clone()).or_default() += 1;
-            }
+        let Some(source) = &file.source else { continue };
+        match status.sources.iter_mut().find(|(name, _)| name == source) {
+            Some((_, articles)) => *articles += file.articles,
+            None => status.sources.push((source.clone(), file.articles)),
         }
     }
     Ok(status)

@@ -13,10 +13,11 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::disk::{self, Disk};
 use super::encodings;
 use super::generation::{self, WriterLock};
+use super::health;
 use super::lexicon::{self, Lexicon, Touched, touched};
 use super::live::Live;
 use super::plan::{Gone, Look, Plan, Reading, walk};
-use super::report::{ChangeKind, FileChange, FileProblem, Progress, UpdateOptions, UpdateReport};
+use super::report::{ChangeKind, FileChange, Progress, UpdateOptions, UpdateReport};
 use super::roots;
 use super::state::{FORMAT, FileRecord, State};
 use super::writer::{Moved, Writer, stopped};
@@ -111,7 +112,8 @@ pub(crate) fn update_on(
         report.recut = recut.ids.len();
         report.articles = state.header.articles;
         report.passages = state.header.passages;
-        report.problems.extend(file_problems(&state.files));
+        report.problems.extend(health::problems(&state.files));
+        (report.formats, report.encodings) = health::counts(&state.files);
         report.took = started.elapsed();
         return Ok(report);
     }
@@ -159,7 +161,8 @@ pub(crate) fn update_on(
     drop(lock);
     report.articles = state.header.articles;
     report.passages = state.header.passages;
-    report.problems.extend(file_problems(&state.files));
+    report.problems.extend(health::problems(&state.files));
+    (report.formats, report.encodings) = health::counts(&state.files);
     report.took = started.elapsed();
     Ok(report)
 }
@@ -192,21 +195,6 @@ pub(crate) fn sign(state: &mut State) {
         (one.root, &one.source, &one.path).cmp(&(other.root, &other.source, &other.path))
     });
     state.count();
-}
-
-/// The problems of the files' records.
-pub(crate) fn file_problems(files: &[FileRecord]) -> Vec<FileProblem> {
-    let of = |file: &FileRecord| {
-        let path = file.path.clone();
-        file.problems
-            .clone()
-            .into_iter()
-            .map(move |problem| FileProblem {
-                path: path.clone(),
-                problem,
-            })
-    };
-    files.iter().flat_map(of).collect()
 }
 
 /// The reading and writing of one update.

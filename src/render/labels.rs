@@ -37,6 +37,7 @@ pub(crate) fn problem_label(path: &str, problem: &Problem) -> String {
         place,
         message,
         remedy,
+        ..
     } = problem;
     let mut label = format!("{path}{}: {message}", place_label(place));
     if !remedy.is_empty() {

@@ -17,6 +17,7 @@ mod pieces;
 mod csv;
 #[cfg(feature = "cli")]
 mod explanation;
+mod health;
 mod json;
 mod markdown;
 #[cfg(feature = "cli")]

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::health::{count_kinds, counts_label, write_problems};
 use super::json::write_object;
-use super::labels::{moment_label, problem_label, size_label};
+use super::labels::{moment_label, size_label};
 use super::update::changes_label;
-use crate::article::Place;
+use crate::article::{Place, ProblemKind};
 use crate::index::{ChangeKind, FileChange, FileProblem, RootStatus, Status};
 
 /// Whether the problems are counted or listed.
@@ -85,9 +86,7 @@ pub fn write_status_text(
         _ => writeln!(out, "问题  {number} 个"),
     }?;
     if problems == ProblemList::Listed {
-        for problem in &status.problems {
-            writeln!(out, "{}", problem_label(&problem.path, &problem.problem))?;
-        }
+        write_problems(&status.problems, usize::MAX, out)?;
     }
     Ok(())
 }
@@ -99,14 +98,6 @@ pub fn write_status_text(
 /// Returns the error of `out`.
 pub fn write_status_json(status: &Status, out: &mut dyn Write) -> io::Result<()> {
     write_object(&StatusObject::new(status), out)
-}
-
-fn counts_label(counts: &BTreeMap<String, usize>) -> String {
-    counts
-        .iter()
-        .map(|(name, count)| format!("{name} {count}"))
-        .collect::<Vec<_>>()
-        .join(" · ")
 }
 
 fn updated_label(status: &Status) -> Option<String> {
@@ -128,6 +119,7 @@ struct StatusObject<'a> {
     given_encodings: Vec<GivenEncodingObject<'a>>,
     changes: Vec<ChangeObject<'a>>,
     problems: Vec<ProblemObject<'a>>,
+    problem_counts: BTreeMap<ProblemKind, usize>,
     updated: Option<String>,
     fingerprint: &'a str,
 }
@@ -162,6 +154,7 @@ pub(super) struct ChangeObject<'a> {
 #[derive(Serialize)]
 pub(super) struct ProblemObject<'a> {
     path: &'a str,
+    kind: ProblemKind,
     place: Place,
     message: &'a str,
     remedy: &'a str,
@@ -194,6 +187,7 @@ impl<'a> StatusObject<'a> {
             given_encodings: status.given_encodings.iter().map(given).collect(),
             changes: change_objects(&status.changes),
             problems: problem_objects(&status.problems),
+            problem_counts: count_kinds(&status.problems),
             updated: updated_label(status),
             fingerprint: &status.fingerprint,
         }
@@ -222,6 +216,7 @@ pub(super) fn problem_objects(problems: &[FileProblem]) -> Vec<ProblemObject<'_>
         .iter()
         .map(|FileProblem { path, problem }| ProblemObject {
             path,
+            kind: problem.kind,
             place: problem.place,
             message: &problem.message,
             remedy: &problem.remedy,
@@ -245,6 +240,7 @@ mod tests {
             problems: vec![FileProblem {
                 path: "甲.txt".to_owned(),
                 problem: Problem {
+                    kind: ProblemKind::Empty,
                     place: Place::default(),
                     message: "empty".to_owned(),
                     remedy: "save it again".to_owned(),
@@ -265,7 +261,8 @@ mod tests {
     fn problems_are_counted_or_listed() {
         assert!(!text(ProblemList::Counted).contains("empty"));
         assert!(
-            text(ProblemList::Listed).ends_with("问题  1 个\n甲.txt: empty\n  → save it again\n")
+            text(ProblemList::Listed)
+                .ends_with("问题  1 个\n空文件（1）\n  甲.txt: empty\n    → save it again\n")
         );
     }
 
@@ -280,6 +277,8 @@ mod tests {
         write_status_json(&status(), &mut out).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value["problems"][0]["remedy"], "save it again");
+        assert_eq!(value["problems"][0]["kind"], "empty");
+        assert_eq!(value["problem_counts"]["empty"], 1);
         assert_eq!(value["updated"], "2024-05-30T00:00:00Z");
         assert_eq!(value["formats"]["txt"], 2);
     }

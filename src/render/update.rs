@@ -1,12 +1,15 @@
 //! What an update did, for people and programs.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::health::{count_kinds, counts_label, write_problems};
 use super::json::write_object;
-use super::labels::{duration_label, problem_label};
+use super::labels::duration_label;
 use super::status::{ChangeObject, ProblemObject, change_objects, problem_objects};
+use crate::article::ProblemKind;
 use crate::index::{ArticleChange, ChangeKind, FileChange, UpdateReport};
 
 /// Whether the update was done or only tried out.
@@ -18,7 +21,10 @@ pub enum Run {
     Dry,
 }
 
-/// Writes the counts of an update and all problems for a person; after a dry
+/// How many problems of a kind an update lists; `cewen status` lists all.
+const MOST_PROBLEMS: usize = 5;
+
+/// Writes the counts of an update and the problems for a person; after a dry
 /// run each change too.
 ///
 /// # Errors
@@ -43,8 +49,11 @@ pub fn write_update_text(report: &UpdateReport, run: Run, out: &mut dyn Write) -
             report.words_changed, report.recut
         )?;
     }
-    for problem in &report.problems {
-        writeln!(out, "{}", problem_label(&problem.path, &problem.problem))?;
+    write_problems(&report.problems, MOST_PROBLEMS, out)?;
+    for (label, counts) in [("格式", &report.formats), ("编码", &report.encodings)] {
+        if !counts.is_empty() {
+            writeln!(out, "{label}  {}", counts_label(counts))?;
+        }
     }
     let would = if run == Run::Dry {
         "试运行，未写入："
@@ -91,7 +100,10 @@ pub fn write_update_json(report: &UpdateReport, run: Run, out: &mut dyn Write) -
             articles: report.articles,
             passages: report.passages,
             changes: change_objects(&report.changes),
+            formats: &report.formats,
+            encodings: &report.encodings,
             problems: problem_objects(&report.problems),
+            problem_counts: count_kinds(&report.problems),
             rebuilt: report.rebuilt.as_deref(),
             bytes: report.bytes,
             took_ms: report.took.as_micros() as f64 / 1000.0,
@@ -143,7 +155,10 @@ struct UpdateObject<'a> {
     articles: usize,
     passages: usize,
     changes: Vec<ChangeObject<'a>>,
+    formats: &'a BTreeMap<String, usize>,
+    encodings: &'a BTreeMap<String, usize>,
     problems: Vec<ProblemObject<'a>>,
+    problem_counts: BTreeMap<ProblemKind, usize>,
     rebuilt: Option<&'a str>,
     bytes: u64,
     took_ms: f64,
@@ -194,6 +209,7 @@ mod tests {
             problems: vec![FileProblem {
                 path: "丙.json".to_owned(),
                 problem: Problem {
+                    kind: ProblemKind::Unreadable,
                     place: Place {
                         line: Some(3),
                         ..Place::default()
@@ -212,7 +228,9 @@ mod tests {
         write_update_text(&report(), Run::Done, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(
-            text.starts_with("丙.json:3: not JSON\n  → mend line 3\n新增 1 · 变更 0 · 移除 1"),
+            text.starts_with(
+                "读不到（1）\n  丙.json:3: not JSON\n    → mend line 3\n新增 1 · 变更 0 · 移除 1"
+            ),
             "{text}"
         );
     }

@@ -120,3 +120,61 @@ fn corrections_are_applied_and_read_again_just_the_articles_they_name() {
     assert_eq!(changed(&report), ["乙.txt"]);
     assert_eq!(found(&index, "region:杭州"), ids);
 }
+
+#[test]
+fn the_health_report_tells_each_kind_of_trouble_with_path_and_remedy() {
+    use cewen::article::ProblemKind;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let text = "甲市昨日印发算力券办法，企业可以按月申领，最高抵扣一半费用。办法自发布之日起施行，有效期三年。";
+    write(&news.join("好.txt"), format!("甲市发券\n\n{text}\n"));
+    write(&news.join("重复.txt"), format!("甲市发券\n\n{text}\n"));
+    write(
+        &news.join("断.txt"),
+        format!("乙市发券\n\n{text}有关负责人表示，下一步将继续扩大\n"),
+    );
+    write(
+        &news.join("将来.txt"),
+        format!("丙市发券\n来源：甲报 2091-01-01\n{text}\n"),
+    );
+    write(&news.join("空.txt"), "");
+    write(&news.join("坏.pdf"), "no pdf");
+    write(
+        &news.join("表.html"),
+        "<ul>".to_owned() + &"<li><a href=x>甲市发放算力券的通知</a>".repeat(30),
+    );
+    write(
+        &news.join("乱.txt"),
+        text.replace('，', "锛").replace('。', "銆").repeat(2),
+    );
+    let report = update(&index, &news, &[]).expect("built");
+    let kinds: Vec<(ProblemKind, &str)> = report
+        .problems
+        .iter()
+        .map(|found| (found.problem.kind, found.path.as_str()))
+        .collect();
+    for expected in [
+        (ProblemKind::Duplicate, "重复.txt"),
+        (ProblemKind::Truncated, "断.txt"),
+        (ProblemKind::FutureDate, "将来.txt"),
+        (ProblemKind::Empty, "空.txt"),
+        (ProblemKind::Unreadable, "坏.pdf"),
+        (ProblemKind::NoArticle, "表.html"),
+        (ProblemKind::Mojibake, "乱.txt"),
+    ] {
+        assert!(kinds.contains(&expected), "{expected:?} in {kinds:?}");
+    }
+    assert_eq!(kinds.len(), 7);
+    assert!(
+        report
+            .problems
+            .iter()
+            .all(|found| !found.problem.remedy.is_empty())
+    );
+    assert_eq!(report.formats["txt"], 6);
+    let status = cewen::status(&index).expect("status");
+    assert_eq!(
+        (status.problems, status.formats),
+        (report.problems, report.formats)
+    );
+}

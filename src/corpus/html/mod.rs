@@ -17,7 +17,8 @@ pub(super) use charset::declared_encoding;
 
 use super::problem;
 use crate::article::{
-    Article, Evidenced, Fact, Line, Mark, Place, Problem, Stated, Surroundings, compose_page,
+    Article, Evidenced, Fact, Line, Mark, Place, Problem, ProblemKind, Stated, Surroundings,
+    compose_page,
 };
 use content::{Found, Role};
 use dom::PageLine;
@@ -58,19 +59,25 @@ pub(super) fn read_html(path: &str, text: &str, problems: &mut Vec<Problem>) -> 
             vec![article]
         }
         Found::List => {
-            problems.push(problem(
-                Place::default(),
-                "a list of links, not an article",
-                "save the articles it links to",
-            ));
+            problems.push(
+                problem(
+                    Place::default(),
+                    "a list of links, not an article",
+                    "save the articles it links to",
+                )
+                .of(ProblemKind::NoArticle),
+            );
             Vec::new()
         }
         Found::Nothing => {
-            problems.push(problem(
-                Place::default(),
-                "the page has no text of its own",
-                "save it again when it has loaded, with \"save as, complete page\"",
-            ));
+            problems.push(
+                problem(
+                    Place::default(),
+                    "the page has no text of its own",
+                    "save it again when it has loaded, with \"save as, complete page\"",
+                )
+                .of(ProblemKind::NoArticle),
+            );
             Vec::new()
         }
     }
