@@ -39,6 +39,10 @@ const SAME_CLAUSE: f64 = 0.5;
 /// Stretches that share so many of their pairs say the same of something else.
 const SAME_STRETCH: f64 = 0.35;
 
+/// With less in common than this, different numbers in the same place part two
+/// notices however they are worded: 3月8日上午9时…, …将于3月11日下午3时….
+const SHORT_CHARS: usize = 300;
+
 /// How near two bodies are; shares are of characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Kinship {
@@ -96,7 +100,7 @@ fn ordered(one: &Body, other: &Body) -> Kinship {
         conflict: 0.0,
     };
     if kinship.is_kin() {
-        let conflicts = conflict_chars((one, &ours), (other, &theirs));
+        let conflicts = conflict_chars((one, &ours), (other, &theirs), shared < SHORT_CHARS);
         kinship.conflict = share(conflicts, shared + conflicts);
     }
     kinship
@@ -124,7 +128,7 @@ fn shared_chars(ours: &[Clause], theirs: &[Clause]) -> usize {
 
 /// What stands in the same place of both and says the same with another name
 /// or number, in characters.
-fn conflict_chars(one: (&Body, &[Clause]), other: (&Body, &[Clause])) -> usize {
+fn conflict_chars(one: (&Body, &[Clause]), other: (&Body, &[Clause]), is_short: bool) -> usize {
     let hashes =
         |clauses: &[Clause]| -> Vec<u64> { clauses.iter().map(|clause| clause.hash).collect() };
     let operations = capture_diff_slices(Algorithm::RawMyers, &hashes(one.1), &hashes(other.1));
@@ -144,6 +148,7 @@ fn conflict_chars(one: (&Body, &[Clause]), other: (&Body, &[Clause])) -> usize {
             conflicts += conflict_of(
                 texts(one, old_index, old_len),
                 texts(other, new_index, new_len),
+                is_short,
             );
         }
     }
@@ -160,6 +165,9 @@ struct Reading {
 
 const NUMBER: char = '#';
 
+/// 二〇二三年新年贺词 is not 二〇二四年新年贺词.
+const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿两";
+
 fn read(clause: &str) -> Reading {
     let mut reading = Reading {
         signs: Vec::new(),
@@ -169,7 +177,7 @@ fn read(clause: &str) -> Reading {
             .any(|sign| clause.contains(sign)),
     };
     for character in clause.chars() {
-        if character.is_ascii_digit() {
+        if character.is_ascii_digit() || NUMERALS.contains(character) {
             if reading.signs.last() != Some(&NUMBER) {
                 reading.signs.push(NUMBER);
                 reading.numbers.push(' ');
@@ -183,7 +191,7 @@ fn read(clause: &str) -> Reading {
 }
 
 /// The conflict of two stretches that stand in the same place.
-fn conflict_of(ours: Vec<Reading>, mut theirs: Vec<Reading>) -> usize {
+fn conflict_of(ours: Vec<Reading>, mut theirs: Vec<Reading>, is_short: bool) -> usize {
     let mut conflicts = 0;
     let mut rest: Vec<Reading> = Vec::new();
     for clause in ours {
@@ -212,8 +220,9 @@ fn conflict_of(ours: Vec<Reading>, mut theirs: Vec<Reading>) -> usize {
         })
     };
     let (ours, theirs) = (joined(&rest), joined(&theirs));
-    if shared_pairs(&ours.0, &theirs.0) >= SAME_STRETCH {
-        conflicts += ours.0.len().min(theirs.0.len()) + weight_of_numbers(&ours.1, &theirs.1);
+    let numbers = weight_of_numbers(&ours.1, &theirs.1);
+    if shared_pairs(&ours.0, &theirs.0) >= SAME_STRETCH || (is_short && numbers > 0) {
+        conflicts += ours.0.len().min(theirs.0.len()) + numbers;
     }
     conflicts
 }
@@ -228,7 +237,7 @@ fn weight_of_numbers(ours: &str, theirs: &str) -> usize {
 enum Said {
     /// Word for word, or with something more: 本报讯 before it.
     Alike,
-    /// With other words in one place.
+    /// With other words in it.
     Otherwise,
 }
 
@@ -240,14 +249,19 @@ fn said_in(ours: &[char], theirs: &[char]) -> Option<Said> {
     if (shortest as f64) < SAME_CLAUSE * longest as f64 {
         return None;
     }
-    let (mut equal, mut said) = (0, Said::Alike);
+    let (mut equal, mut taken, mut put) = (0, false, false);
     for operation in capture_diff_slices(Algorithm::RawMyers, ours, theirs) {
         match operation {
             DiffOp::Equal { len, .. } => equal += len,
-            DiffOp::Replace { .. } => said = Said::Otherwise,
-            DiffOp::Insert { .. } | DiffOp::Delete { .. } => {}
+            DiffOp::Delete { .. } => taken = true,
+            DiffOp::Insert { .. } => put = true,
+            DiffOp::Replace { .. } => (taken, put) = (true, true),
         }
     }
+    let said = match taken && put {
+        true => Said::Otherwise,
+        false => Said::Alike,
+    };
     (equal as f64 >= SAME_CLAUSE * longest as f64).then_some(said)
 }
 
@@ -297,6 +311,22 @@ mod tests {
         assert!(!are_kin(NEWS, &NEWS.replace("甲市", "乙市")));
         let welcome = "9日上午，总理在北京举行仪式，欢迎甲国首相进行正式访问。秘书长等出席欢迎仪式。军乐团奏两国国歌。随后，总理陪同首相检阅了仪仗队。";
         assert!(!are_kin(welcome, &welcome.replace("9日上午", "14日下午")));
+    }
+
+    #[test]
+    fn announcements_of_one_programme_are_of_different_days() {
+        let programme = "届时，电视台综合频道、新闻频道、中文国际频道、各外语频道、超高清频道，广播电台中国之声、大湾区之声、环球资讯广播等频率将进行现场直播；新闻、视频、网站等重点新媒体平台将同步转播。";
+        let one =
+            "3月8日上午9时，甲大二次会议第二次全体会议将在大会堂举行，甲大委员长将作工作报告。";
+        for other in [
+            "乙会二次会议将于3月10日上午9时在大会堂举行闭幕会，乙会主席将发表讲话。",
+            "甲大二次会议将于3月11日下午3时在大会堂举行闭幕会。",
+        ] {
+            assert!(!are_kin(
+                &format!("{one}{programme}"),
+                &format!("{other}{programme}")
+            ));
+        }
     }
 
     #[test]

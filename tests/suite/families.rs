@@ -7,7 +7,7 @@ use std::path::Path;
 use cewen::article::Article;
 use cewen::{Searcher, UpdateOptions};
 
-use crate::reprints::{Dice, article, reprint, templates, traditional};
+use crate::reprints::{Dice, article, reprint, traditional};
 
 /// The families of an index, as sets of ids.
 fn families(dir: &Path) -> BTreeSet<BTreeSet<String>> {
@@ -180,4 +180,69 @@ fn the_earliest_is_first_and_a_year_alone_is_not_january() {
     assert_eq!(titles, ["丁报", "丙报", "乙报", "甲报"]);
     assert!(family.members.iter().all(|member| member.similarity == 1.0));
     assert_eq!(family.members[family.asked].id, any.id);
+}
+
+/// Notices that say the same of other people, places and days: no two of them
+/// are reprints of one text.
+fn templates() -> Vec<Article> {
+    let places = [
+        "杭州", "宁波", "温州", "嘉兴", "湖州", "绍兴", "金华", "台州",
+    ];
+    let people = [
+        "王明",
+        "李建国",
+        "张红",
+        "刘志强",
+        "陈静",
+        "赵立新",
+        "孙伟",
+        "周敏",
+    ];
+    let countries = [
+        "法国",
+        "巴西",
+        "埃及",
+        "泰国",
+        "秘鲁",
+        "匈牙利",
+        "肯尼亚",
+        "智利",
+    ];
+    let mut articles = Vec::new();
+    for number in 0..places.len() {
+        let (place, person, country) = (places[number], people[number], countries[number]);
+        let (day, amount, years) = (3 + number, 200 + 50 * number, 40 + 5 * number);
+        articles.push(article(
+            &format!("通知{number}"),
+            "关于做好2024年度算力券申报工作的通知",
+            &format!(
+                "各区（县、市）经信局，{place}市各有关单位：\n为降低企业用算成本，根据《{place}市支持人工智能产业发展若干措施》，现将2024年度算力券申报工作通知如下。\n一、申报对象。在{place}市登记注册、具有独立法人资格的企业、高校和科研机构。\n二、支持标准。按实际支付算力费用的百分之三十给予支持，单个企业每年最高{amount}万元。\n三、申报材料。包括申报表、算力服务合同、发票和付款凭证，材料应当真实、完整。\n四、申报时间。请于6月{day}日前登录平台提交，逾期不予受理。\n五、联系方式。咨询电话见附件。\n{place}市经济和信息化局\n2024年5月{day}日"
+            ),
+        ));
+        articles.push(article(
+            &format!("贺电{number}"),
+            "国家主席致贺电",
+            &format!(
+                "国家主席5月{day}日同{country}总统互致贺电，庆祝两国建交{years}周年。\n国家主席在贺电中指出，建交{years}年来，中国同{country}关系长足发展，政治互信不断深化，各领域合作成果丰硕，给两国人民带来实实在在的利益。\n国家主席强调，我高度重视中国同{country}关系发展，愿以建交{years}周年为契机，推动两国关系迈上新台阶。\n{country}总统在贺电中表示，{country}珍视同中国的友谊，愿同中方深化合作。"
+            ),
+        ));
+        articles.push(article(
+            &format!("任免{number}"),
+            "人事任免",
+            &format!(
+                "{place}市人民代表大会常务委员会第{day}次会议5月{day}日通过人事任免事项。\n决定任命{person}为{place}市经济和信息化局局长。\n免去{}的{place}市经济和信息化局局长职务。\n会议还审议了其他事项。会议由常委会主任主持。",
+                people[(number + 3) % people.len()]
+            ),
+        ));
+        articles.push(article(
+            &format!("天气{number}"),
+            "今日天气",
+            &format!(
+                "{place}市气象台5月{day}日发布天气预报。今天白天多云，偏南风二到三级，最高气温{}度。\n夜间晴到多云，最低气温{}度。\n明天阴有小雨，请市民出行注意携带雨具，注意交通安全。\n未来三天气温平稳，紫外线较强，外出请做好防护。",
+                20 + number,
+                11 + number
+            ),
+        ));
+    }
+    articles
 }
