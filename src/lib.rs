@@ -57,15 +57,21 @@ mod index;
 pub mod lexicon;
 pub mod passage;
 pub mod query;
+mod quote;
 pub mod render;
 mod search;
 
 pub use error::{Error, ErrorKind, Result};
+pub use family::{Difference, Side, differences};
 pub use index::{
     ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status,
     UpdateOptions, UpdateReport, Verification, add, exists, remove, status, update, verify,
 };
 pub use query::Query;
+pub use quote::{
+    Quotation, QuoteCheck, QuoteOptions, QuoteOutcome, QuoteSource, QuotesChecked, Reference,
+    ReferenceStyle, Report, check_quotes,
+};
 pub use search::{
     Answer, ArticleInfo, Attempt, AttemptKind, Family, FamilyInfo, FamilyMember, FirstInfo, Group,
     Hit, IndexedArticle, IndexedPassage, Lane, LaneCounts, PassageInfo, Ranked, ScorePart,

@@ -72,6 +72,27 @@ const LEXICON_EXAMPLES: &str = "\
   cewen index                                按新词表改切
 ";
 
+const FAMILY_EXAMPLES: &str = "\
+例 Examples:
+  cewen family a1b2c3                        哪些是同一篇稿件的转载，谁最早
+  cewen family a1b2c3 --diff                 与最早一篇相比，各自改了什么
+  cewen family a1b2c3 --json | jq '.members[] | [.date, .outlet]'
+";
+
+const QUOTE_EXAMPLES: &str = "\
+例 Examples:
+  cewen check-quotes 报告.md                 引文是否与原文一致，差在哪里
+  cewen check-quotes 报告.docx --min-chars 6
+  cewen check-quotes - --json < 报告.txt | jq '.quotations[] | select(.outcome != \"exact\")'
+";
+
+const REFERENCE_EXAMPLES: &str = "\
+例 Examples:
+  cewen reference a1b2c3                     GB/T 7714—2015
+  cewen reference a1b2c3#2 --style md        一段的 Markdown 脚注
+  cewen reference a1b2c3 --style bibtex >> 文献.bib
+";
+
 /// Search folders of Chinese policy news
 #[derive(Debug, Parser)]
 #[command(name = "cewen", version, about, before_long_help = EXAMPLES, args_override_self = true)]
@@ -99,6 +120,9 @@ pub(crate) enum Verb {
     #[command(alias = "s")]
     Search(SearchArgs),
     Show(ShowArgs),
+    Family(FamilyArgs),
+    CheckQuotes(CheckQuotesArgs),
+    Reference(ReferenceArgs),
     Status(StatusArgs),
     Verify(VerifyArgs),
     Analyze(AnalyzeArgs),
@@ -241,6 +265,10 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "DAYS", value_parser = parse_half_life)]
     pub(crate) half_life: Option<u32>,
 
+    /// Print each reprint of a text, not only the best with the number of others
+    #[arg(long)]
+    pub(crate) no_fold: bool,
+
     /// Show about N characters of a passage; 0 is all
     #[arg(long, value_name = "N", default_value_t = 160)]
     pub(crate) context: usize,
@@ -276,6 +304,77 @@ pub(crate) struct ShowArgs {
     /// Show what is known about the article, with evidence, and not its text
     #[arg(long)]
     pub(crate) meta: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Show the reprints of an article, the earliest first
+///
+/// Reprints are near-identical articles: another headline, a local paragraph
+/// added, a part cut away, Traditional for Simplified. Notices that say the same
+/// of another place, person or number are none.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = FAMILY_EXAMPLES)]
+pub(crate) struct FamilyArgs {
+    /// The id of one of them, or the unique beginning of one
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    /// Show what each changed of the first one's text
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Check the quotations of a report against the articles
+///
+/// Each is found exactly, altered (the difference is shown) or not at all.
+/// Script, width, spaces and quotation marks are no difference; a quotation may
+/// run over the end of a paragraph; an ellipsis may leave something out.
+/// Exit status: 0 all exact, 1 some altered or missing, 2 error.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = QUOTE_EXAMPLES)]
+pub(crate) struct CheckQuotesArgs {
+    /// The report: .md, .txt, .docx, .html, .pdf; - is stdin
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+
+    /// Leave out quotations of fewer than N characters
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) min_chars: usize,
+
+    /// Name up to N articles for each
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) sources: usize,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print how an article or passage is cited
+///
+/// With outlet, title, date, file, place and content hash, as far as known;
+/// a date is as precise as the article's.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = REFERENCE_EXAMPLES)]
+pub(crate) struct ReferenceArgs {
+    /// An article's id, a passage's id (a1b2c3#2), or the unique beginning of one
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    /// The style
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t = StyleArg::Gbt7714)]
+    pub(crate) style: StyleArg,
+
+    /// The day on which its address was looked up, 2024-05-30
+    #[arg(long, value_name = "DATE")]
+    pub(crate) accessed: Option<String>,
 
     /// Print one JSON object
     #[arg(long)]
@@ -420,6 +519,17 @@ pub(crate) struct LexiconAddArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The style of a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StyleArg {
+    /// GB/T 7714—2015
+    Gbt7714,
+    /// A BibTeX entry
+    Bibtex,
+    /// A Markdown footnote
+    Md,
 }
 
 /// The order of proposed words.

@@ -13,8 +13,10 @@ mod alert;
 mod analyze;
 mod batch;
 mod eval;
+mod family;
 mod index;
 mod lexicon;
+mod quotes;
 mod search;
 mod show;
 mod status;
@@ -62,6 +64,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Index(args) => index::run(args, index, talk),
         Verb::Search(args) => search::run(args, index, talk),
         Verb::Show(args) => show::run(args, index, talk),
+        Verb::Family(args) => family::run(args, index, talk),
+        Verb::CheckQuotes(args) => quotes::check(args, index, talk),
+        Verb::Reference(args) => quotes::reference(args, index, talk),
         Verb::Status(args) => status::run(args, index, talk),
         Verb::Verify(args) => verify::run(args, index, talk),
         Verb::Analyze(args) => analyze::run(args),

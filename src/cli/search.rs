@@ -46,7 +46,12 @@ pub(crate) fn run(
         output::write_data(|out| write_trec(&ranked, "1", out))?;
         return Ok(exit(ranked.is_empty()));
     }
-    let mut answer = searcher.search(&query, &options_of(args))?;
+    let options = SearchOptions {
+        // Programs get every article.
+        fold_reprints: format == FormatArg::Pretty && !args.no_fold,
+        ..options_of(args)
+    };
+    let mut answer = searcher.search(&query, &options)?;
     if format != FormatArg::Json {
         for note in &parsed.notes {
             talk::point(talk, "note", &text, note);
@@ -151,6 +156,7 @@ pub(crate) fn options_of(args: &SearchArgs) -> SearchOptions {
         window_chars: args.context,
         explain: args.explain,
         half_life_days: args.half_life,
+        fold_reprints: false,
     }
 }
 

@@ -113,6 +113,16 @@ fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
+/// Decodes the bytes of a text that is no article, such as a report: line ends
+/// become `\n`, a byte order mark goes. Damaged characters are replaced.
+///
+/// # Errors
+///
+/// A problem with its remedy if the bytes are no text.
+pub fn decode_text(bytes: &[u8]) -> Result<String, Problem> {
+    decode(bytes, None).map(|decoded| decoded.text)
+}
+
 /// Turns the bytes of a file into articles. `path` is relative to the root;
 /// its extension chooses the format (an unknown one is read as plain text),
 /// and its names are the last evidence for dates.

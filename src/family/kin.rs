@@ -227,9 +227,18 @@ fn conflict_of(ours: Vec<Reading>, mut theirs: Vec<Reading>, is_short: bool) -> 
     conflicts
 }
 
+/// What other numbers weigh. One number more is none: 记者张三 before the rest.
 fn weight_of_numbers(ours: &str, theirs: &str) -> usize {
-    let differ = !ours.is_empty() && !theirs.is_empty() && ours != theirs;
-    if differ { NUMBER_WEIGHT } else { 0 }
+    let list =
+        |numbers: &str| -> Vec<String> { numbers.split_whitespace().map(str::to_owned).collect() };
+    let (ours, theirs) = (list(ours), list(theirs));
+    let (few, many) = match ours.len() <= theirs.len() {
+        true => (ours, theirs),
+        false => (theirs, ours),
+    };
+    let mut rest = many.iter();
+    let is_within = few.iter().all(|wanted| rest.any(|number| number == wanted));
+    if is_within { 0 } else { NUMBER_WEIGHT }
 }
 
 /// How two clauses say the same, numbers apart.

@@ -12,12 +12,16 @@
 //! - `body`: an article's text as it is compared;
 //! - `signature`: which articles may be kin, from a few bytes of each;
 //! - `kin`: whether two bodies are reprints of one text;
-//! - `groups`: families of many articles, brought up to date.
+//! - `groups`: families of many articles, brought up to date;
+//! - `difference`: what differs between two texts.
 
 mod body;
+mod difference;
 mod groups;
 mod kin;
 mod signature;
+
+pub use difference::{Difference, Side, differences};
 
 pub(crate) use body::Body;
 pub(crate) use groups::{Node, group};

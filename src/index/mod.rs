@@ -62,5 +62,5 @@ pub(crate) use document::{document_number, folded};
 pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
-pub(crate) use show::{article_id, find, title_of};
+pub(crate) use show::{article_id, find, title_of, whole_article};
 pub(crate) use texts::{ArticleTexts, contents, each_article};

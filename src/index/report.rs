@@ -218,6 +218,11 @@ pub struct FullArticle {
     pub passage: Option<usize>,
     /// The byte ranges of its passages within [`FullArticle::text`].
     pub passages: Vec<std::ops::Range<usize>>,
+    /// Where each of its passages begins in its file.
+    pub places: Vec<crate::article::Place>,
+    /// The BLAKE3 hash of its file in hex; empty for an article that was added
+    /// through the library.
+    pub hash: String,
     /// The body as indexed: headings and paragraphs, a line end after each;
     /// furniture left out.
     pub text: String,

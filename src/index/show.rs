@@ -84,6 +84,7 @@ pub(crate) fn whole_article(
             let start = full.text.len();
             full.text.push_str(&passage.text);
             full.passages.push(start..full.text.len());
+            full.places.push(passage.stored.place);
             full.text.push('\n');
         }
     }
@@ -108,12 +109,20 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
         full.passage = Some(number);
     }
     let stored = segment.article(&reader.fields, title)?;
-    let state = State::read(&reader.generation, &reader.state)?;
+    // An update since this index was opened has taken the records away; the
+    // article itself can still be read.
+    let state = match State::read(&reader.generation, &reader.state) {
+        Err(error) if error.kind() == ErrorKind::Io => State::default(),
+        state => state?,
+    };
     let record = state
         .files
         .into_iter()
         .find(|file| file.root == stored.root && file.path == stored.path);
-    full.problems = record.map(|record| record.problems).unwrap_or_default();
+    if let Some(record) = record {
+        full.problems = record.problems;
+        full.hash = record.hash;
+    }
     Ok(full)
 }
 

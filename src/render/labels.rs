@@ -2,6 +2,8 @@
 
 use crate::article::{Place, Problem};
 use crate::search::ArticleInfo;
+#[cfg(feature = "cli")]
+use crate::search::FamilyInfo;
 
 /// Names a place behind a path: `:12` for a line, otherwise in words.
 pub(crate) fn place_label(place: &Place) -> String {
@@ -29,6 +31,24 @@ pub(crate) fn source_label(article: &ArticleInfo) -> String {
         .map(String::as_str)
         .collect::<Vec<_>>()
         .join("，")
+}
+
+/// Tells of the reprints of an article: how many, and who was first.
+#[cfg(feature = "cli")]
+pub(crate) fn reprints_label(article: &str, family: &FamilyInfo) -> String {
+    let others = family.size.saturating_sub(1);
+    let first = &family.first;
+    let known: Vec<&str> = [&first.outlet, &first.date]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let first = match (first.id == article, known.as_slice()) {
+        (true, _) => "本篇最早".to_owned(),
+        (false, []) => format!("{} 最早", first.id),
+        (false, known) => format!("最早 {}", known.join(" ")),
+    };
+    format!("另有 {others} 篇转载，{first} · cewen family {article}")
 }
 
 /// Tells a problem of a file on two lines: what is wrong, and the remedy.

@@ -32,8 +32,10 @@ mod alert;
 mod analysis;
 mod article;
 mod eval;
+mod family;
 mod labels;
 mod lexicon;
+mod quotes;
 mod status;
 #[cfg(feature = "cli")]
 mod tried;
@@ -51,6 +53,7 @@ pub use article::{Extent, write_article_json, write_article_text};
 pub use csv::write_csv;
 pub use escape::{escape_line, escape_text};
 pub use eval::{PerQuery, write_evaluation_json, write_evaluation_text, write_outcomes_tsv};
+pub use family::{write_family_json, write_family_text};
 pub use json::{write_json, write_jsonl};
 pub use lexicon::{
     write_addition_json, write_addition_text, write_proposals_json, write_proposals_text,
@@ -60,6 +63,9 @@ pub use markdown::write_markdown;
 pub use pieces::{Piece, pieces};
 #[cfg(feature = "cli")]
 pub use pretty::{Color, Screen, write_pretty};
+pub use quotes::{
+    write_quotes_json, write_quotes_text, write_reference_json, write_reference_text,
+};
 pub use status::{ProblemList, write_status_json, write_status_text};
 pub use trec::write_trec;
 pub use update::{Run, write_update_json, write_update_text};

@@ -13,7 +13,7 @@ use textwrap::core::display_width;
 
 use super::escape::escape_line;
 use super::explanation::explanation;
-use super::labels::{duration_label, place_label};
+use super::labels::{duration_label, place_label, reprints_label};
 use super::pieces::{marks_within, pieces};
 use super::shown::{Shown, signs_for};
 use super::tried::{attempt_label, suggestions_label};
@@ -170,6 +170,9 @@ impl<'a> Page<'a> {
             let is_last = !hits.peek().is_some_and(|next| is_same_article(hit, next));
             if is_last && hit.more > 0 {
                 self.write_aside(&format!("另有 {} 段", hit.more))?;
+            }
+            if is_last && let Some(family) = &hit.article.family {
+                self.write_aside(&escape_line(&reprints_label(&hit.article.id, family)))?;
             }
             before = Some(hit);
         }

@@ -30,6 +30,9 @@ pub struct SearchOptions {
     pub explain: bool,
     /// Days in which an article's score halves; `None` leaves age out.
     pub half_life_days: Option<u32>,
+    /// Return of each family of reprints only the best, under `Group::Article`;
+    /// `limit` and `offset` count families then. Counts stay those of articles.
+    pub fold_reprints: bool,
 }
 
 impl Default for SearchOptions {
@@ -45,6 +48,7 @@ impl Default for SearchOptions {
             window_chars: 160,
             explain: false,
             half_life_days: None,
+            fold_reprints: false,
         }
     }
 }

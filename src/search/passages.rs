@@ -10,7 +10,7 @@ use tantivy::DocId;
 
 use super::Searcher;
 use crate::error::Result;
-use crate::index::{Kind, Segment, article_id};
+use crate::index::{FullArticle, Kind, Segment, article_id, title_of, whole_article};
 
 /// An article of the index: how it is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,6 +113,14 @@ impl Searcher {
                 text: segment.passage(fields, document)?.text,
             })
         })
+    }
+
+    /// Reads a whole article as [`Searcher::article`] does, without the problems
+    /// and the hash of its file, for which all file records are read.
+    pub(crate) fn whole(&self, id: &str) -> Result<FullArticle> {
+        let reader = self.reader();
+        let (segment, title) = reader.locate(title_of(reader, id)?);
+        whole_article(reader, segment, title)
     }
 
     /// The folders (or single files) that the index follows, as they can be

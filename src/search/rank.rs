@@ -1,6 +1,7 @@
 //! Candidates to an ordered list: lanes, grouping, the order of hits, counts.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use super::answer::{Group, Lane, LaneCounts, SearchOptions, Sort, Total};
 use super::plan::{Needed, Plan};
@@ -140,6 +141,8 @@ impl Ranking {
     ///
     /// `path` gives the path of a title document's article: only asked where
     /// lane, score and date do not decide.
+    ///
+    /// Under `fold_reprints` of each family only the first comes onto the page.
     pub(crate) fn new(
         reader: &Reader,
         scores: &Scores,
@@ -236,7 +239,19 @@ impl Ranking {
                     .extend(page.into_iter().map(|(rank, entry)| (before + rank, entry)));
             }
         } else {
-            ranking.page = page(entries, options.offset, limit, sort, path)?;
+            ranking.page = match options.fold_reprints && options.group == Group::Article {
+                false => page(entries, options.offset, limit, sort, path)?,
+                true => {
+                    let family = |title| reader.family_of(title);
+                    folded_page(
+                        &entries,
+                        options.offset,
+                        limit,
+                        &family,
+                        &|entries, limit| page(entries, 0, limit, sort, path),
+                    )?
+                }
+            };
         }
         Ok(ranking)
     }
@@ -325,6 +340,36 @@ fn page(
         .collect())
 }
 
+/// The best entries of different families from `offset` on, with their ranks;
+/// `best` gives so many of the best entries.
+fn folded_page(
+    entries: &[Entry],
+    offset: usize,
+    limit: usize,
+    family: &dyn Fn(u32) -> Result<u64>,
+    best: &dyn Fn(Vec<Entry>, usize) -> Result<Vec<(usize, Entry)>>,
+) -> Result<Vec<(usize, Entry)>> {
+    let end = offset.saturating_add(limit);
+    let mut taken = end;
+    loop {
+        let mut families = HashSet::new();
+        let mut first = Vec::new();
+        for (_, entry) in best(entries.to_vec(), taken)? {
+            if families.insert(family(entry.title)?) {
+                first.push(entry);
+            }
+        }
+        // Reprints took places of the page: look further down the list.
+        if first.len() < end && taken < entries.len() {
+            taken = taken.saturating_mul(2);
+            continue;
+        }
+        let ranked = first.into_iter().enumerate();
+        let ranked = ranked.map(|(number, entry)| (number + 1, entry));
+        return Ok(ranked.skip(offset).take(limit).collect());
+    }
+}
+
 fn by_relevance(one: &Entry, other: &Entry) -> Ordering {
     (one.lane.cmp(&other.lane))
         .then_with(|| other.score.total_cmp(&one.score))
@@ -360,6 +405,39 @@ mod tests {
             let mut two = take(0, size);
             two.extend(take(size, size));
             prop_assert_eq!(two, take(0, 2 * size));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_folded_page_holds_the_first_of_each_family(
+            families in prop::collection::vec(0..6u64, 0..40), offset in 0usize..5, limit in 1usize..8
+        ) {
+            let entries: Vec<Entry> = (0..families.len())
+                .map(|number| Entry {
+                    title: number as u32,
+                    lane: Lane::All,
+                    score: 0.0,
+                    day: 0,
+                    candidates: number..number + 1,
+                })
+                .collect();
+            let best = |entries: Vec<Entry>, limit: usize| {
+                let best = entries.into_iter().take(limit).enumerate();
+                Ok(best.map(|(number, entry)| (number + 1, entry)).collect())
+            };
+            let family = |title: u32| Ok(families[title as usize]);
+            let page = folded_page(&entries, offset, limit, &family, &best).expect("none fails");
+            let first = |&at: &usize| !families[..at].contains(&families[at]);
+            let wanted: Vec<(usize, u32)> = (0..families.len())
+                .filter(first)
+                .enumerate()
+                .map(|(number, at)| (number + 1, at as u32))
+                .skip(offset)
+                .take(limit)
+                .collect();
+            let found: Vec<(usize, u32)> = page.iter().map(|(rank, entry)| (*rank, entry.title)).collect();
+            prop_assert_eq!(found, wanted);
         }
     }
 

@@ -35,6 +35,8 @@ mod said;
 mod alerts;
 // Evaluation as a feature.
 mod eval;
+// P7: reports checked and articles cited.
+mod quotes;
 // P7: reprints of one text.
 mod families;
 // The lexicon: words checked, proposed, added.

@@ -36,12 +36,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "alert",
         &["search", "index", "query", "analysis", "article", "error"],
     ),
+    (
+        "quote",
+        &[
+            "search", "query", "corpus", "index", "article", "family", "analysis", "error",
+        ],
+    ),
     ("eval", &["search", "query", "error"]),
     ("lexicon", &["search", "query", "analysis", "error"]),
     (
         "render",
         &[
-            "search", "alert", "eval", "lexicon", "article", "index", "analysis", "query", "error",
+            "search", "alert", "eval", "lexicon", "article", "index", "analysis", "query",
+            "family", "quote", "error",
         ],
     ),
 ];
