@@ -60,6 +60,7 @@ pub mod query;
 mod quote;
 pub mod render;
 mod search;
+pub mod survey;
 
 pub use error::{Error, ErrorKind, Result};
 pub use family::{Difference, Side, differences};

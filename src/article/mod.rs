@@ -53,5 +53,5 @@ pub(crate) use page::{Line, Mark};
 pub(crate) use region::named_divisions;
 pub(crate) use shape::{first_chars, is_han, is_sentence_end, last_chars, skeleton};
 pub(crate) use stated::{Fact, Stated};
-pub(crate) use tree::{KeyMatch, region_key, resolve_region};
+pub(crate) use tree::{KeyMatch, query_name, region_key, resolve_region, within_code};
 pub(crate) use wrap::unwrap_lines;

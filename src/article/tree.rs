@@ -259,6 +259,18 @@ fn path(division: &Division) -> String {
     format!("{}{}", outer.unwrap_or_default(), division.name)
 }
 
+/// The shortest name of a division that a query reads as it alone.
+pub(crate) fn query_name(division: &Division) -> String {
+    let own = resolve_region(&path(division)).keys;
+    for name in [division.name, division.full_name] {
+        if named(name).as_slice() == [*division] {
+            return name.to_owned();
+        }
+    }
+    debug_assert_eq!(own, [within(division)], "{division:?}");
+    path(division)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,6 +350,17 @@ mod tests {
             };
             assert!(
                 key(&division).starts_with(within_code(parent)),
+                "{division:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_division_has_a_name_that_a_query_reads_as_it_alone() {
+        for division in crate::article::divisions().filter(|d| d.level() != DivisionLevel::Group) {
+            assert_eq!(
+                keys(&query_name(&division)),
+                [within(&division)],
                 "{division:?}"
             );
         }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use cewen::survey::Axis;
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::standing::AlertArgs;
+use super::survey_args::{FacetsArgs, FirstArgs, MatrixArgs};
 use super::values::{parse_encoding, parse_half_life, parse_passages};
 
 const EXAMPLES: &str = "\
@@ -126,6 +128,9 @@ pub(crate) enum Verb {
     Status(StatusArgs),
     Verify(VerifyArgs),
     Analyze(AnalyzeArgs),
+    Facets(FacetsArgs),
+    Matrix(MatrixArgs),
+    First(FirstArgs),
     Eval(EvalArgs),
     Lexicon(LexiconArgs),
     Alert(AlertArgs),
@@ -276,6 +281,10 @@ pub(crate) struct SearchArgs {
     /// Bring the index up to date with its folders first
     #[arg(long)]
     pub(crate) update: bool,
+
+    /// Count the hits by these in JSON: region, city, outlet, year, month, ... (divided by commas)
+    #[arg(long, value_name = "AXES", value_delimiter = ',')]
+    pub(crate) facets: Vec<Axis>,
 
     /// Exit with 2 if a part of the query was not understood
     #[arg(long)]

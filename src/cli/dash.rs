@@ -11,7 +11,9 @@ use clap::Command;
 const SIGN: char = '\u{fdd0}';
 
 /// The verbs whose words are text.
-const TEXT_VERBS: [&str; 4] = ["search", "s", "analyze", "alert"];
+const TEXT_VERBS: [&str; 7] = [
+    "search", "s", "analyze", "alert", "facets", "matrix", "first",
+];
 
 /// The ASCII names of fields; the Chinese ones are not ASCII anyway.
 const FIELDS: [&str; 12] = [

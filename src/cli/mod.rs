@@ -7,6 +7,7 @@
 mod args;
 mod dash;
 mod standing;
+mod survey_args;
 mod values;
 
 mod alert;
@@ -20,6 +21,7 @@ mod quotes;
 mod search;
 mod show;
 mod status;
+mod survey;
 mod verify;
 
 mod exit;
@@ -70,6 +72,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Status(args) => status::run(args, index, talk),
         Verb::Verify(args) => verify::run(args, index, talk),
         Verb::Analyze(args) => analyze::run(args),
+        Verb::Facets(args) => survey::run_facets(args, index, talk),
+        Verb::Matrix(args) => survey::run_matrix(args, index, talk),
+        Verb::First(args) => survey::run_first(args, index, talk),
         Verb::Eval(args) => eval::run(args, index, talk),
         Verb::Lexicon(args) => lexicon::run(args, index, talk),
         Verb::Alert(args) => alert::run(args, index, talk),

@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use cewen::query::{Expr, Field, Filter, Parsed, Query, QueryError};
-use cewen::render::{write_csv, write_json, write_jsonl, write_markdown, write_pretty, write_trec};
+use cewen::render::{
+    write_csv, write_json_with_facets, write_jsonl, write_markdown, write_pretty, write_trec,
+};
+use cewen::survey::{FacetOptions, Facets, facets_of_search};
 use cewen::{Error, ErrorKind, Searcher, UpdateOptions};
 use cewen::{Group, SearchOptions, Sort};
 
@@ -67,17 +70,39 @@ pub(crate) fn run(
     }
     let notes = parsed.notes.iter().map(talk::note_line);
     answer.notes.splice(..0, notes);
+    if format != FormatArg::Json && !args.facets.is_empty() {
+        talk::note(
+            talk,
+            "facets are printed with --json only; see `cewen facets`",
+        );
+    }
     match format {
         FormatArg::Pretty => {
             output::write_page(args.color, |screen, out| write_pretty(&answer, screen, out))
         }
-        FormatArg::Json => output::write_data(|out| write_json(&answer, None, out)),
+        FormatArg::Json => {
+            let facets = facets_of(args, &searcher, &query)?;
+            output::write_data(|out| write_json_with_facets(&answer, &facets, out))
+        }
         FormatArg::Jsonl => output::write_data(|out| write_jsonl(&answer, None, out)),
         FormatArg::Csv => output::write_data(|out| write_csv(&answer, out)),
         FormatArg::Md => output::write_data(|out| write_markdown(&answer, out)),
         FormatArg::Trec => Ok(()),
     }?;
     Ok(exit(answer.hits.is_empty()))
+}
+
+/// Counts the hits by the axes that were asked for.
+fn facets_of(args: &SearchArgs, searcher: &Searcher, query: &Query) -> Result<Vec<Facets>, Error> {
+    let options = FacetOptions {
+        limit: 0,
+        all_text: args.all_text,
+        ..FacetOptions::default()
+    };
+    let facets = args.facets.iter();
+    facets
+        .map(|by| facets_of_search(searcher, query, *by, &options))
+        .collect()
 }
 
 fn exit(is_empty: bool) -> Exit {
@@ -109,8 +134,20 @@ pub(crate) fn filtered(query: Query, filters: &[Expr]) -> Query {
 
 /// Returns the options as parts of a query.
 pub(crate) fn filters_of(args: &SearchArgs) -> Result<Vec<Expr>, Error> {
+    let (since, until) = (args.since.as_deref(), args.until.as_deref());
+    conditions(&args.region, &args.outlet, since, until)
+}
+
+/// Returns conditions as parts of a query: any of the regions, any of the
+/// outlets, and the days between two dates.
+pub(crate) fn conditions(
+    regions: &[String],
+    outlets: &[String],
+    since: Option<&str>,
+    until: Option<&str>,
+) -> Result<Vec<Expr>, Error> {
     let mut filters = Vec::new();
-    for (field, values) in [(Field::Region, &args.region), (Field::Outlet, &args.outlet)] {
+    for (field, values) in [(Field::Region, regions), (Field::Outlet, outlets)] {
         let mut any = values
             .iter()
             .map(|value| Filter::new(field, value).map(Expr::Filter))
@@ -121,9 +158,8 @@ pub(crate) fn filters_of(args: &SearchArgs) -> Result<Vec<Expr>, Error> {
             any.pop()
         });
     }
-    if args.since.is_some() || args.until.is_some() {
-        let since = args.since.as_deref().unwrap_or_default();
-        let until = args.until.as_deref().unwrap_or_default();
+    if since.is_some() || until.is_some() {
+        let (since, until) = (since.unwrap_or_default(), until.unwrap_or_default());
         // A range here would make another range than was asked for.
         if let Some(range) = [since, until].into_iter().find(|date| date.contains("..")) {
             let error = Error::new(ErrorKind::BadOption, format!("{range} is not a date"));

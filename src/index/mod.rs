@@ -61,6 +61,6 @@ pub use update::update;
 pub(crate) use document::{document_number, folded};
 pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};
-pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout};
+pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout, NUMBER_AFTER};
 pub(crate) use show::{article_id, find, title_of, whole_article};
 pub(crate) use texts::{ArticleTexts, contents, each_article};

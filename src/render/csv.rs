@@ -52,7 +52,7 @@ pub fn write_csv(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 
 /// Keeps a spreadsheet from running a cell (OWASP, "CSV injection"; the
 /// full-width signs start formulas in East Asian versions).
-fn disarm(cell: &str) -> Cow<'_, str> {
+pub(crate) fn disarm(cell: &str) -> Cow<'_, str> {
     match cell.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
             Cow::Owned(format!("'{cell}"))

@@ -12,8 +12,10 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::escape::is_hidden;
+use super::survey::{FacetObject, facet_objects};
 use crate::article::{DatePrecision, Place};
-use crate::search::{Answer, Hit, LaneCounts, Stale, Total};
+use crate::search::{Answer, Attempt, Hit, LaneCounts, Stale, Suggestion, Total};
+use crate::survey::Facets;
 
 /// Writes the answer as one JSON object on one line.
 ///
@@ -24,6 +26,22 @@ use crate::search::{Answer, Hit, LaneCounts, Stale, Total};
 /// Returns the error of `out`.
 pub fn write_json(answer: &Answer, qid: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     write_object(&AnswerObject::new(answer, qid), out)
+}
+
+/// Writes the answer as [`write_json`] does, with `facets` of it: a list of
+/// `{by, unit, values, more, without}`.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_json_with_facets(
+    answer: &Answer,
+    facets: &[Facets],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut object = AnswerObject::new(answer, None);
+    object.facets = facet_objects(facets);
+    write_object(&object, out)
 }
 
 /// Writes each hit as one JSON object on a line of its own.
@@ -92,10 +110,12 @@ struct AnswerObject<'a> {
     undated: usize,
     tried: Vec<AttemptObject<'a>>,
     suggestions: Vec<SuggestionObject<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    facets: Vec<FacetObject<'a>>,
 }
 
 #[derive(Serialize)]
-struct AttemptObject<'a> {
+pub(crate) struct AttemptObject<'a> {
     kind: &'static str,
     text: &'a str,
     count: usize,
@@ -103,7 +123,7 @@ struct AttemptObject<'a> {
 }
 
 #[derive(Serialize)]
-struct SuggestionObject<'a> {
+pub(crate) struct SuggestionObject<'a> {
     kind: &'static str,
     text: &'a str,
     count: usize,
@@ -211,26 +231,35 @@ impl<'a> AnswerObject<'a> {
                 .map(|hit| HitObject::new(hit, None))
                 .collect(),
             undated: answer.undated,
-            tried: answer
-                .tried
-                .iter()
-                .map(|attempt| AttemptObject {
-                    kind: attempt.kind.name(),
-                    text: &attempt.text,
-                    count: attempt.count,
-                    query: attempt.query.as_deref(),
-                })
-                .collect(),
+            tried: answer.tried.iter().map(AttemptObject::new).collect(),
             suggestions: answer
                 .suggestions
                 .iter()
-                .map(|suggestion| SuggestionObject {
-                    kind: suggestion.kind.name(),
-                    text: &suggestion.text,
-                    count: suggestion.count,
-                    query: &suggestion.query,
-                })
+                .map(SuggestionObject::new)
                 .collect(),
+            facets: Vec::new(),
+        }
+    }
+}
+
+impl<'a> AttemptObject<'a> {
+    pub(crate) fn new(attempt: &'a Attempt) -> Self {
+        AttemptObject {
+            kind: attempt.kind.name(),
+            text: &attempt.text,
+            count: attempt.count,
+            query: attempt.query.as_deref(),
+        }
+    }
+}
+
+impl<'a> SuggestionObject<'a> {
+    pub(crate) fn new(suggestion: &'a Suggestion) -> Self {
+        SuggestionObject {
+            kind: suggestion.kind.name(),
+            text: &suggestion.text,
+            count: suggestion.count,
+            query: &suggestion.query,
         }
     }
 }

@@ -37,6 +37,7 @@ mod labels;
 mod lexicon;
 mod quotes;
 mod status;
+mod survey;
 #[cfg(feature = "cli")]
 mod tried;
 mod update;
@@ -54,7 +55,7 @@ pub use csv::write_csv;
 pub use escape::{escape_line, escape_text};
 pub use eval::{PerQuery, write_evaluation_json, write_evaluation_text, write_outcomes_tsv};
 pub use family::{write_family_json, write_family_text};
-pub use json::{write_json, write_jsonl};
+pub use json::{write_json, write_json_with_facets, write_jsonl};
 pub use lexicon::{
     write_addition_json, write_addition_text, write_proposals_json, write_proposals_text,
     write_word_check_json, write_word_check_text,
@@ -67,6 +68,12 @@ pub use quotes::{
     write_quotes_json, write_quotes_text, write_reference_json, write_reference_text,
 };
 pub use status::{ProblemList, write_status_json, write_status_text};
+#[cfg(feature = "cli")]
+pub use survey::{facets_svg, matrix_svg, write_facets_text, write_first_text, write_matrix_text};
+pub use survey::{
+    write_facets_csv, write_facets_json, write_facets_markdown, write_first_csv, write_first_json,
+    write_first_markdown, write_matrix_csv, write_matrix_json, write_matrix_markdown,
+};
 pub use trec::write_trec;
 pub use update::{Run, write_update_json, write_update_text};
 pub use verification::{write_verification_json, write_verification_text};

@@ -58,7 +58,7 @@ pub(crate) fn hits(
     Ok(hits)
 }
 
-fn article(reader: &Reader, plan: &Plan, title: u32) -> Result<ArticleInfo> {
+pub(crate) fn article(reader: &Reader, plan: &Plan, title: u32) -> Result<ArticleInfo> {
     let (segment, document) = reader.locate(title);
     let stored = segment.article(&reader.fields, document)?;
     let marker = joined(&plan.marker, &plan.title_marker);
@@ -89,7 +89,7 @@ fn joined(marker: &Marker, other: &Marker) -> Marker {
     joined
 }
 
-fn passage(
+pub(crate) fn passage(
     reader: &Reader,
     plan: &Plan,
     candidate: Candidate,

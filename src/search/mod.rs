@@ -18,7 +18,8 @@
 //! - `homophone`: characters that sound alike;
 //! - `nearest`: texts near one that finds little;
 //! - `suggest`: what may have been meant;
-//! - `passages`: all articles and passages, unranked.
+//! - `passages`: all articles and passages, unranked;
+//! - `matched`: the articles that a query finds, unranked, for counting.
 
 mod answer;
 mod family;
@@ -26,6 +27,7 @@ mod hits;
 mod homophone;
 mod literal;
 mod mask;
+mod matched;
 mod nearest;
 mod part;
 mod parts;
@@ -49,6 +51,9 @@ pub use answer::{
 };
 pub use family::{Family, FamilyMember};
 pub use passages::{IndexedArticle, IndexedPassage};
+
+pub(crate) use crate::index::{document_number as document_key, folded as name_key};
+pub(crate) use matched::{KeyField, Matched};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{FullArticle, Reader, article_id, find, freshness};
@@ -229,16 +234,7 @@ impl Searcher {
     fn plan(&self, query: &Query) -> Result<Plan> {
         let plan = Plan::new(&self.reader, query)?;
         if plan.conditions.is_empty() && plan.parts.is_empty() {
-            let what = match query
-                .parts
-                .iter()
-                .find(|part| matches!(part, Expr::Phrase(_)))
-            {
-                Some(quote) => format!("the quote {quote} holds nothing that can be searched for"),
-                None => "the query holds nothing to search for".to_owned(),
-            };
-            return Err(Error::new(ErrorKind::BadQuery, what)
-                .with_hint("give a word or a text, such as 算力券"));
+            return Err(nothing_to_search_for(query));
         }
         Ok(plan)
     }
@@ -276,4 +272,16 @@ impl Searcher {
         };
         reader.segments.iter().map(of).sum()
     }
+}
+
+fn nothing_to_search_for(query: &Query) -> Error {
+    let quote = query
+        .parts
+        .iter()
+        .find(|part| matches!(part, Expr::Phrase(_)));
+    let what = match quote {
+        Some(quote) => format!("the quote {quote} holds nothing that can be searched for"),
+        None => "the query holds nothing to search for".to_owned(),
+    };
+    Error::new(ErrorKind::BadQuery, what).with_hint("give a word or a text, such as 算力券")
 }

@@ -151,7 +151,7 @@ impl Searcher {
         Ok(count)
     }
 
-    fn documents(&self, kind: Kind) -> impl Iterator<Item = (&Segment, DocId)> {
+    pub(crate) fn documents(&self, kind: Kind) -> impl Iterator<Item = (&Segment, DocId)> {
         self.reader().segments.iter().flat_map(move |segment| {
             (0..segment.documents())
                 .filter(move |&document| {

@@ -12,7 +12,9 @@ use super::plan::{Condition, Needed, Scope};
 use crate::analysis::{END, Pattern, fold};
 use crate::article::{KeyMatch, resolve_region};
 use crate::error::{Error, Result};
-use crate::index::{ABOUT, FROM_THERE, Kind, Reader, Segment, document_number, folded};
+use crate::index::{
+    ABOUT, FROM_THERE, Kind, NUMBER_AFTER, Reader, Segment, document_number, folded,
+};
 use crate::query::{DateMatch, DateRange, Field, Filter};
 
 /// Passages: those listed, or all but those listed. Sorted.
@@ -255,7 +257,14 @@ impl Evaluator<'_> {
                     fields.wenhao
                 };
                 let wanted = document_number(&filter.value);
-                titles = self.with_term(field, |term| term.contains(&wanted))?;
+                let is_whole = filter.value.starts_with('=');
+                titles = self.with_term(field, |term| {
+                    if is_whole {
+                        term.split(NUMBER_AFTER).next() == Some(wanted.as_str())
+                    } else {
+                        term.contains(&wanted)
+                    }
+                })?;
             }
             Field::Outlet | Field::Author => {
                 let field = if filter.field == Field::Outlet {
@@ -263,8 +272,14 @@ impl Evaluator<'_> {
                 } else {
                     fields.author
                 };
-                let wanted = folded(&filter.value);
-                titles = self.with_term(field, |term| term.contains(&wanted))?;
+                let (whole, part) = match filter.value.strip_prefix('=') {
+                    Some(whole) => (Some(folded(whole)), String::new()),
+                    None => (None, folded(&filter.value)),
+                };
+                titles = self.with_term(field, |term| match &whole {
+                    Some(whole) => term == whole,
+                    None => term.contains(&part),
+                })?;
             }
             Field::Format => {
                 let wanted = filter.value.to_lowercase();

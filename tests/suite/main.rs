@@ -25,6 +25,8 @@ mod freshness;
 mod zero;
 // P7: places and dates in queries.
 mod regions;
+// P7: counts, tables, first mentions.
+mod survey;
 // P8: what people save is read.
 mod reading;
 // P7: facts against judgements.

@@ -42,13 +42,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "search", "query", "corpus", "index", "article", "family", "analysis", "error",
         ],
     ),
+    (
+        "survey",
+        &["search", "query", "analysis", "article", "error"],
+    ),
     ("eval", &["search", "query", "error"]),
     ("lexicon", &["search", "query", "analysis", "error"]),
     (
         "render",
         &[
-            "search", "alert", "eval", "lexicon", "article", "index", "analysis", "query",
-            "family", "quote", "error",
+            "search", "survey", "alert", "eval", "lexicon", "article", "index", "analysis",
+            "query", "family", "quote", "error",
         ],
     ),
 ];
@@ -60,6 +64,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("tantivy_jieba", &["analysis"]),
     ("walkdir", &["corpus"]),
     ("clap", &["cli"]),
+    ("plotters", &["render"]),
 ];
 
 fn sources() -> BTreeMap<PathBuf, String> {

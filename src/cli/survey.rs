@@ -1,0 +1,224 @@
+//! `cewen facets`, `matrix` and `first`: counts over all hits of a query.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use cewen::query::{Expr, Parsed, Query};
+use cewen::render::{
+    facets_svg, matrix_svg, write_facets_csv, write_facets_json, write_facets_markdown,
+    write_facets_text, write_first_csv, write_first_json, write_first_markdown, write_first_text,
+    write_matrix_csv, write_matrix_json, write_matrix_markdown, write_matrix_text,
+};
+use cewen::survey::{
+    self, FacetOptions, FirstOptions, MatrixOptions, Remarks, Unit, facets, first, matrix,
+};
+use cewen::{Error, ErrorKind, Searcher};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::search::conditions;
+use super::survey_args::{FacetsArgs, FirstArgs, MatrixArgs, SurveyArgs, SurveyFormatArg, UnitArg};
+use super::{dash, locate, output, talk};
+
+pub(crate) fn run_facets(
+    args: &FacetsArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let own = &args.survey;
+    let query = query(own, &dash::joined(&args.query), talk)?;
+    let searcher = Searcher::open(locate::index_dir(index, talk))?;
+    let options = FacetOptions {
+        unit: unit(own),
+        limit: args.limit,
+        all_text: own.all_text,
+    };
+    let facets = facets(&searcher, &query, args.by, &options)?;
+    tell(&facets.remarks, own, talk);
+    if let Some(file) = &args.svg
+        && !facets.values.is_empty()
+    {
+        save(file, &facets_svg(&facets)?, talk)?;
+    }
+    match format(own) {
+        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
+            write_facets_text(&facets, screen, out)
+        }),
+        SurveyFormatArg::Json => output::write_data(|out| write_facets_json(&facets, out)),
+        SurveyFormatArg::Csv => output::write_data(|out| write_facets_csv(&facets, out)),
+        SurveyFormatArg::Md => output::write_data(|out| write_facets_markdown(&facets, out)),
+    }?;
+    Ok(exit(facets.total.articles == 0))
+}
+
+pub(crate) fn run_matrix(
+    args: &MatrixArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let own = &args.survey;
+    let mut queries = Vec::new();
+    let mut restrictions = Vec::new();
+    for text in &args.queries {
+        let query = query(own, dash::restore(text), talk)?;
+        if has_text(&query) {
+            queries.push(query);
+        } else {
+            restrictions.extend(query.parts);
+        }
+    }
+    if queries.is_empty() {
+        // Only conditions: they are what is counted.
+        queries.push(Query {
+            parts: std::mem::take(&mut restrictions),
+        });
+    }
+    let queries: Vec<Query> = queries
+        .into_iter()
+        .map(|query| restrictions.iter().cloned().fold(query, Query::and))
+        .collect();
+    let searcher = Searcher::open(locate::index_dir(index, talk))?;
+    let options = MatrixOptions {
+        rows: args.rows,
+        columns: args.cols,
+        unit: unit(own),
+        limit: args.limit,
+        all_text: own.all_text,
+    };
+    let matrix = matrix(&searcher, &queries, &options)?;
+    tell(&matrix.remarks, own, talk);
+    let is_empty = matrix.tables.iter().all(|table| table.total == 0);
+    if let Some(file) = &args.svg
+        && !is_empty
+    {
+        save(file, &matrix_svg(&matrix)?, talk)?;
+    }
+    match format(own) {
+        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
+            write_matrix_text(&matrix, screen, out)
+        }),
+        SurveyFormatArg::Json => output::write_data(|out| write_matrix_json(&matrix, out)),
+        SurveyFormatArg::Csv => output::write_data(|out| write_matrix_csv(&matrix, out)),
+        SurveyFormatArg::Md => output::write_data(|out| write_matrix_markdown(&matrix, out)),
+    }?;
+    Ok(exit(is_empty))
+}
+
+pub(crate) fn run_first(
+    args: &FirstArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let own = &args.survey;
+    let query = query(own, &dash::joined(&args.query), talk)?;
+    if args.by.is_time() || args.by == survey::Axis::Format {
+        let message = format!("there is no first of each {}", args.by.name());
+        let error = Error::new(ErrorKind::BadOption, message);
+        return Err(error
+            .with_hint("use `--by city`, `region`, `group`, `from`, `outlet`, `author` or `cites`")
+            .into());
+    }
+    let searcher = Searcher::open(locate::index_dir(index, talk))?;
+    let options = FirstOptions {
+        unit: unit(own),
+        limit: args.limit,
+        window_chars: args.context,
+        all_text: own.all_text,
+    };
+    let first = first(&searcher, &query, args.by, &options)?;
+    tell(&first.remarks, own, talk);
+    match format(own) {
+        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
+            write_first_text(&first, screen, out)
+        }),
+        SurveyFormatArg::Json => output::write_data(|out| write_first_json(&first, out)),
+        SurveyFormatArg::Csv => output::write_data(|out| write_first_csv(&first, out)),
+        SurveyFormatArg::Md => output::write_data(|out| write_first_markdown(&first, out)),
+    }?;
+    Ok(exit(first.mentions.is_empty()))
+}
+
+/// Reads a query with the conditions of the options.
+pub(super) fn query(args: &SurveyArgs, text: &str, talk: &mut dyn Write) -> Result<Query, Failure> {
+    let parsed = match text.trim() {
+        "" => Parsed::default(),
+        _ if args.exact => Parsed {
+            query: Query::exact(text),
+            notes: Vec::new(),
+        },
+        _ => Query::parse(text)?,
+    };
+    if args.strict && !parsed.notes.is_empty() {
+        return Err(Failure::Notes {
+            query: text.to_owned(),
+            notes: parsed.notes,
+        });
+    }
+    for note in &parsed.notes {
+        talk::point(talk, "note", text, note);
+    }
+    let filters = conditions(
+        &args.region,
+        &args.outlet,
+        args.since.as_deref(),
+        args.until.as_deref(),
+    )?;
+    Ok(filters.into_iter().fold(parsed.query, Query::and))
+}
+
+/// Whether a query has text that is to be found, not only conditions.
+fn has_text(query: &Query) -> bool {
+    let has_text = |part: &Expr| !matches!(part, Expr::Filter(_) | Expr::Not(_));
+    query.parts.iter().any(has_text)
+}
+
+pub(super) fn unit(args: &SurveyArgs) -> Unit {
+    match args.count {
+        UnitArg::Passages => Unit::Passages,
+        UnitArg::Articles => Unit::Articles,
+        UnitArg::Families => Unit::Families,
+    }
+}
+
+pub(super) fn format(args: &SurveyArgs) -> SurveyFormatArg {
+    if args.json {
+        SurveyFormatArg::Json
+    } else {
+        args.format
+    }
+}
+
+/// Says what formats without room for it do not: notes, and whether the index is behind.
+pub(super) fn tell(remarks: &Remarks, args: &SurveyArgs, talk: &mut dyn Write) {
+    if format(args) == SurveyFormatArg::Json {
+        return;
+    }
+    for note in &remarks.notes {
+        talk::note(talk, note);
+    }
+    if let Some(stale) = remarks.stale.as_ref().filter(|stale| stale.changed > 0) {
+        let text = format!(
+            "the index is behind: at least {} files changed, came or went ({} of {} checked)",
+            stale.changed, stale.checked, stale.of
+        );
+        talk::note(talk, &text);
+        talk::hint(talk, "run `cewen index` to update it");
+    }
+}
+
+fn save(file: &Path, svg: &str, talk: &mut dyn Write) -> Result<(), Error> {
+    std::fs::write(file, svg).map_err(|error| {
+        let message = format!("cannot write {}", file.display());
+        Error::new(ErrorKind::Io, message).with_source(error)
+    })?;
+    talk::note(talk, &format!("picture written to {}", file.display()));
+    Ok(())
+}
+
+pub(super) fn exit(is_empty: bool) -> Exit {
+    if is_empty {
+        Exit::NothingFound
+    } else {
+        Exit::Found
+    }
+}

@@ -1,0 +1,265 @@
+//! P7: counts that add up, and each of which can be opened.
+
+use std::collections::BTreeSet;
+
+use cewen::article::{
+    Article, ArticleDate, Block, BlockKind, Citation, DatePrecision, Evidenced, Place, Region,
+    RegionRole,
+};
+use cewen::survey::{
+    Axis, FacetOptions, FacetValue, FirstOptions, MatrixAxis, MatrixOptions, Unit, facets,
+    facets_of_search, first, matrix,
+};
+use cewen::{Query, SearchOptions, Searcher};
+use proptest::prelude::*;
+
+use crate::support::{Indexed, Numbers, index};
+
+/// Places of every level, with and without codes.
+const PLACES: &[(&str, Option<&str>)] = &[
+    ("浙江", Some("330000")),
+    ("杭州", Some("330100")),
+    ("余杭区", Some("330110")),
+    ("上城区", Some("330102")),
+    ("宁波", Some("330200")),
+    ("上海", Some("310000")),
+    ("浦东新区", Some("310115")),
+    ("张江", None),
+    ("吉林", Some("220200")),
+    ("鼓楼区", Some("320106")),
+    ("长三角", None),
+    ("全国", None),
+];
+
+const DATES: &[&str] = &[
+    "2023",
+    "2023-11",
+    "2023-11-14",
+    "2024",
+    "2024-02",
+    "2024-02-29",
+    "2024-03-01",
+    "2024-12-31",
+];
+
+const OUTLETS: &[&str] = &["甲报", "甲报（海外版）", "GPT 周刊"];
+const TEXTS: &[&str] = &["算力券", "训力券", "模型券", "补贴"];
+
+fn made(numbers: &mut Numbers, id: usize) -> Article {
+    let mut regions = Vec::new();
+    for _ in 0..numbers.below(4) {
+        let (name, code) = *numbers.pick(PLACES);
+        let role = match numbers.below(3) {
+            0 => RegionRole::From,
+            _ => RegionRole::About,
+        };
+        let region = Region {
+            name: name.to_owned(),
+            code: code.map(str::to_owned),
+            role,
+            evidence: String::new(),
+        };
+        if !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    let date = (numbers.below(8) > 0).then(|| ArticleDate {
+        iso: (*numbers.pick(DATES)).to_owned(),
+        precision: DatePrecision::Day,
+        evidence: String::new(),
+    });
+    let outlet = (numbers.below(4) > 0).then(|| Evidenced {
+        value: (*numbers.pick(OUTLETS)).to_owned(),
+        evidence: String::new(),
+    });
+    let citations = (0..numbers.below(3)).map(|_| Citation {
+        title: Some(format!(
+            "{}办法（{}）",
+            numbers.pick(TEXTS),
+            numbers.pick(DATES)
+        )),
+        number: (numbers.below(2) > 0).then(|| "沪府〔2024〕1号".to_owned()),
+    });
+    let citations = citations.collect();
+    let blocks = (0..1 + numbers.below(4)).map(|_| Block {
+        kind: BlockKind::Paragraph,
+        text: (0..1 + numbers.below(3))
+            .map(|_| format!("{}发放。", numbers.pick(TEXTS)))
+            .collect(),
+        place: Place::default(),
+    });
+    Article {
+        given_id: Some(format!("a{id}")),
+        title: format!("第{id}篇"),
+        date,
+        outlet,
+        regions,
+        citations,
+        blocks: blocks.collect(),
+        ..Article::default()
+    }
+}
+
+fn made_index(seed: u64) -> Indexed {
+    let mut numbers = Numbers::new(seed);
+    index((0..24).map(|id| made(&mut numbers, id)).collect())
+}
+
+/// How much a query finds, as a search counts.
+fn found(searcher: &Searcher, query: &str, unit: Unit) -> usize {
+    let query = Query::parse(query).expect("a query").query;
+    let total = searcher
+        .search(&query, &SearchOptions::default())
+        .expect("searched")
+        .total;
+    match unit {
+        Unit::Passages => total.passages,
+        Unit::Articles | Unit::Families => total.articles,
+    }
+}
+
+fn each<'a>(values: &'a [FacetValue], all: &mut Vec<&'a FacetValue>) {
+    for value in values {
+        all.push(value);
+        each(&value.children, all);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_facet_counts_what_its_query_finds(seed in 0u64..1000) {
+        let made = made_index(seed);
+        let query = Query::parse("算力券").expect("a query").query;
+        for unit in [Unit::Articles, Unit::Passages] {
+            let options = FacetOptions { unit, limit: 0, ..FacetOptions::default() };
+            for by in Axis::ALL {
+                let facets = facets(&made.searcher, &query, by, &options).expect("counted");
+                let mut all = Vec::new();
+                each(&facets.values, &mut all);
+                for value in all {
+                    prop_assert_eq!(
+                        value.count, found(&made.searcher, &value.query, unit),
+                        "{:?} {}: {}", by, value.label, value.query
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn times_and_what_has_none_add_up_to_everything(seed in 0u64..1000) {
+        let made = made_index(seed);
+        let query = Query::parse("补贴").expect("a query").query;
+        let options = FacetOptions { unit: Unit::Passages, ..FacetOptions::default() };
+        for by in [Axis::Year, Axis::Quarter, Axis::Month, Axis::Outlet] {
+            let facets = facets(&made.searcher, &query, by, &options).expect("counted");
+            let sum: usize = facets.values.iter().map(|value| value.count).sum();
+            prop_assert_eq!(sum + facets.without, facets.total.passages, "{:?}", by);
+        }
+    }
+
+    #[test]
+    fn a_parent_is_the_union_of_what_lies_in_it(seed in 0u64..1000) {
+        let made = made_index(seed);
+        let query = Query::parse("算力券").expect("a query").query;
+        let options = FacetOptions { unit: Unit::Articles, limit: 0, ..FacetOptions::default() };
+        let facets = facets(&made.searcher, &query, Axis::Region, &options).expect("counted");
+        let in_province = |code: &str| {
+            let articles = made.articles.iter().filter(|article| {
+                let is_about = article.regions.iter().any(|region| {
+                    let known = region.code.as_deref() == Some(code)
+                        || region.code.as_deref().is_some_and(|own| own[..2] == code[..2])
+                        || region.name == "张江" && code == "310000";
+                    known && region.role == RegionRole::About
+                });
+                is_about && article.blocks.iter().any(|block| block.text.contains("算力券"))
+            });
+            articles.count()
+        };
+        for value in facets.values.iter().filter(|value| value.code.is_some()) {
+            let code = value.code.as_deref().expect("a code");
+            prop_assert_eq!(value.count, in_province(code), "{}", value.label);
+            let most = value.children.iter().map(|child| child.count).max().unwrap_or(0);
+            prop_assert!(value.count >= most);
+        }
+    }
+
+    #[test]
+    fn every_cell_counts_what_its_query_finds(seed in 0u64..1000) {
+        let made = made_index(seed);
+        let queries = ["算力券", "训力券 补贴"].map(|text| Query::parse(text).expect("a query").query);
+        let by = |axis| MatrixAxis::By(axis);
+        for (rows, columns) in [
+            (by(Axis::Region), by(Axis::Month)),
+            (by(Axis::City), by(Axis::Quarter)),
+            (by(Axis::Outlet), MatrixAxis::Query),
+            (MatrixAxis::Query, by(Axis::Year)),
+        ] {
+            let unit = Unit::Articles;
+            let options = MatrixOptions { rows, columns, unit, ..MatrixOptions::default() };
+            let matrix = matrix(&made.searcher, &queries, &options).expect("counted");
+            for table in &matrix.tables {
+                for cell in table.cells.iter().flatten() {
+                    prop_assert_eq!(cell.count, found(&made.searcher, &cell.query, unit), "{}", cell.query);
+                }
+                for line in table.rows.iter().chain(&table.columns) {
+                    prop_assert_eq!(line.count, found(&made.searcher, &line.query, unit), "{}", line.query);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_place_is_surely_earlier_than_its_first_mention(seed in 0u64..1000) {
+        let made = made_index(seed);
+        let query = Query::parse("算力券").expect("a query").query;
+        let first = first(&made.searcher, &query, Axis::City, &FirstOptions::default()).expect("found");
+        for mention in &first.mentions {
+            prop_assert!(mention.lag_days.0 <= mention.lag_days.1);
+            let date = mention.hit.article.date.clone().expect("dated");
+            let earlier = format!("{} date:=..{date} -date:{date}", mention.query);
+            let earlier = Query::parse(&earlier).expect("a query").query;
+            let answer = made.searcher.search(&earlier, &SearchOptions { limit: 0, ..SearchOptions::default() });
+            let listed: BTreeSet<&str> = mention.maybe_earlier.iter().map(|article| article.id.as_str()).collect();
+            for hit in answer.expect("searched").hits {
+                prop_assert!(
+                    listed.contains(hit.article.id.as_str()),
+                    "{} of {:?} is earlier than {date} in {}", hit.article.id, hit.article.date, mention.label
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn facets_of_a_search_count_its_hits_whatever_their_lane() {
+    let made = made_index(7);
+    let query = Query::parse("算力补贴").expect("a query").query;
+    let options = FacetOptions {
+        unit: Unit::Passages,
+        ..FacetOptions::default()
+    };
+    let facets = facets_of_search(&made.searcher, &query, Axis::Year, &options).expect("counted");
+    let answer = made
+        .searcher
+        .search(&query, &SearchOptions::default())
+        .expect("searched");
+    assert!(answer.total.passages > 0);
+    assert_eq!(facets.total.passages, answer.total.passages);
+}
+
+#[test]
+fn an_empty_count_says_what_was_tried() {
+    let made = made_index(3);
+    let query = Query::parse("火星券").expect("a query").query;
+    let facets = facets(
+        &made.searcher,
+        &query,
+        Axis::Region,
+        &FacetOptions::default(),
+    )
+    .expect("counted");
+    assert!(facets.values.is_empty() && !facets.remarks.tried.is_empty());
+}
