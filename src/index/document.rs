@@ -47,7 +47,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// How many characters open an article: FINDINGS 8.
-const OPENING_CHARS: usize = 60;
+pub(crate) const OPENING_CHARS: usize = 60;
 
 /// The engine documents of one article.
 #[derive(Debug)]

@@ -58,7 +58,7 @@ pub use source::{add, remove};
 pub use status::{status, verify};
 pub use update::update;
 
-pub(crate) use document::{document_number, folded};
+pub(crate) use document::{OPENING_CHARS, document_number, folded};
 pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout, NUMBER_AFTER};

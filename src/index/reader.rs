@@ -297,6 +297,17 @@ impl Segment {
         }
     }
 
+    /// Whether a document is the passage that its article's opening is cut from.
+    pub(crate) fn opens(&self, document: DocId, layout: Layout) -> bool {
+        let is = |before: u32, kind| self.layout(document - before).kind == kind;
+        layout.kind == Kind::Passage
+            && match layout.before {
+                2 => is(1, Kind::Opening),
+                3 => is(1, Kind::Heading) && is(2, Kind::Opening),
+                _ => false,
+            }
+    }
+
     /// The heading document that a passage stands under, if any.
     pub(crate) fn heading_of(&self, passage: DocId) -> Option<DocId> {
         let mut document = passage;

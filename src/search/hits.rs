@@ -162,6 +162,7 @@ impl Explanations {
                     RankField::Pairs => "pair",
                     RankField::Words => "word",
                     RankField::Chars => "character",
+                    RankField::Phrase => "text",
                 };
                 parts.push(ScorePart {
                     what: format!("{kind} {}", term.text),

@@ -41,6 +41,54 @@ pub(crate) fn documents(
     Ok(documents)
 }
 
+/// How often, and where first, a pattern stands in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Occurrences {
+    pub(crate) document: DocId,
+    pub(crate) frequency: u32,
+    /// The position of its first symbol; `None` where positions were not read,
+    /// because a single posting list decides the pattern.
+    pub(crate) first: Option<u32>,
+}
+
+/// The occurrences of `pattern` in the documents of `segment` that hold it,
+/// live or not, in order.
+pub(crate) fn occurrences(
+    reader: &Reader,
+    segment: &Segment,
+    pattern: &Pattern,
+) -> Result<Vec<Occurrences>> {
+    let mut found = Vec::new();
+    if is_one_gram(pattern) {
+        for (gram, term) in grams(pattern) {
+            let field = gram.field(reader);
+            let Some(info) = term_info(segment, field, &term)? else {
+                continue;
+            };
+            let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
+            while blocks.block_len() > 0 {
+                let documents = blocks.docs().iter().enumerate();
+                found.extend(documents.map(|(number, &document)| Occurrences {
+                    document,
+                    frequency: blocks.freq(number),
+                    first: None,
+                }));
+                blocks.advance();
+            }
+        }
+        return Ok(found);
+    }
+    let candidates = with_all_grams(reader, segment, pattern, None)?.unwrap_or_default();
+    for (document, spans) in spans(reader, segment, pattern, &candidates)? {
+        found.push(Occurrences {
+            document,
+            frequency: spans.len() as u32,
+            first: spans.first().map(|span| span.0),
+        });
+    }
+    Ok(found)
+}
+
 /// The spans of `pattern` in each of `documents` (sorted) that hold it.
 pub(crate) fn spans(
     reader: &Reader,
@@ -116,6 +164,15 @@ enum Gram {
     Pair,
 }
 
+impl Gram {
+    fn field(self, reader: &Reader) -> Field {
+        match self {
+            Gram::Char => reader.fields.chars,
+            Gram::Pair => reader.fields.pairs,
+        }
+    }
+}
+
 /// The documents that have all grams of a pattern; `None` if there are none.
 fn with_all_grams(
     reader: &Reader,
@@ -125,10 +182,7 @@ fn with_all_grams(
 ) -> Result<Option<Vec<DocId>>> {
     let mut lists = Vec::new();
     for (gram, term) in grams(pattern) {
-        let field = match gram {
-            Gram::Char => reader.fields.chars,
-            Gram::Pair => reader.fields.pairs,
-        };
+        let field = gram.field(reader);
         match term_info(segment, field, &term)? {
             Some(info) => lists.push((field, info)),
             None => return Ok(None),

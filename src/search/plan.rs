@@ -85,12 +85,18 @@ pub(crate) struct RankTerm {
     pub(crate) is_evidence: bool,
 }
 
+/// The weight of a required text: about what its words and pairs would get if it
+/// were bare. Only matters beside other parts.
+const PHRASE: f32 = 2.0;
+
 /// The field a term ranks by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum RankField {
     Pairs,
     Words,
     Chars,
+    /// A text that is required: its own occurrences, literally.
+    Phrase,
 }
 
 impl Plan {
@@ -102,7 +108,7 @@ impl Plan {
             match part {
                 Expr::Text(text) => plan.add_bare(reader, text, &mut terms)?,
                 other => {
-                    plan.add_positive(reader, other, &mut terms)?;
+                    plan.add_positive(other, &mut terms);
                     let condition = plan.condition(other);
                     plan.conditions.extend(condition);
                 }
@@ -180,50 +186,36 @@ impl Plan {
     }
 
     /// Adds what is found by an operator to ranking and marks.
-    fn add_positive(&mut self, reader: &Reader, expr: &Expr, terms: &mut Terms) -> Result<()> {
+    fn add_positive(&mut self, expr: &Expr, terms: &mut Terms) {
         match expr {
             Expr::Text(text) | Expr::Phrase(text) => {
                 self.marker.phrases.extend(Pattern::new(text));
-                self.rank_literal(reader, text, terms)?;
+                terms.add_phrase(text);
             }
             Expr::Near { left, right, .. } => {
                 for text in [left, right] {
                     self.marker.phrases.extend(Pattern::new(text));
-                    self.rank_literal(reader, text, terms)?;
+                    terms.add_phrase(text);
                 }
             }
             Expr::Filter(filter) if filter.field == Field::Title => {
                 self.title_marker
                     .phrases
                     .extend(Pattern::new(&filter.value));
-                self.rank_literal(reader, &filter.value, terms)?;
+                terms.add_phrase(&filter.value);
             }
             Expr::Filter(filter) if filter.field == Field::Heading => {
                 self.heading_marker
                     .phrases
                     .extend(Pattern::new(&filter.value));
-                self.rank_literal(reader, &filter.value, terms)?;
+                terms.add_phrase(&filter.value);
             }
             Expr::Filter(_) | Expr::Not(_) => {}
-            Expr::Must(inner) => self.add_positive(reader, inner, terms)?,
+            Expr::Must(inner) => self.add_positive(inner, terms),
             Expr::And(list) | Expr::Or(list) => {
-                list.iter()
-                    .try_for_each(|expr| self.add_positive(reader, expr, terms))?;
+                list.iter().for_each(|expr| self.add_positive(expr, terms));
             }
         }
-        Ok(())
-    }
-
-    /// Ranks by a text that is required anyway: it makes no further hits.
-    fn rank_literal(&mut self, reader: &Reader, text: &str, terms: &mut Terms) -> Result<()> {
-        let read = Text::read(reader, text)?;
-        for term in read.terms() {
-            terms.add(RankTerm {
-                is_evidence: false,
-                ..term
-            });
-        }
-        Ok(())
     }
 
     fn add_bare(&mut self, reader: &Reader, text: &str, terms: &mut Terms) -> Result<()> {
@@ -245,7 +237,7 @@ impl Plan {
                 RankField::Words if read.is_run(&term.text) => {
                     marker.latin.insert(term.text.clone());
                 }
-                RankField::Words | RankField::Chars => {
+                RankField::Words | RankField::Chars | RankField::Phrase => {
                     marker.words.extend(Pattern::new(&term.text));
                 }
             }
@@ -291,6 +283,18 @@ struct Terms {
 }
 
 impl Terms {
+    /// Ranks by a text that is required anyway: it makes no further hits.
+    fn add_phrase(&mut self, text: &str) {
+        if Pattern::new(text).is_some() {
+            self.add(RankTerm {
+                field: RankField::Phrase,
+                text: text.to_owned(),
+                weight: PHRASE,
+                is_evidence: false,
+            });
+        }
+    }
+
     fn add(&mut self, term: RankTerm) {
         match self.numbers.get(&(term.field, term.text.clone())) {
             Some(&number) => {

@@ -12,12 +12,14 @@
 //!
 //! N and n count live articles, so that deletions and merges change nothing.
 
+use tantivy::DocId;
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::literal::{blocks, term_info};
+use super::literal::{blocks, occurrences, term_info};
 use super::plan::{RankField, RankTerm};
+use crate::analysis::Pattern;
 use crate::error::Result;
-use crate::index::{Kind, Layout, Reader};
+use crate::index::{Kind, Layout, OPENING_CHARS, Reader, Segment};
 
 /// BM25's saturation of frequency.
 const K1: f32 = 0.6;
@@ -78,11 +80,13 @@ pub(crate) fn scores(
     Ok(scores)
 }
 
-fn field(reader: &Reader, field: RankField) -> Field {
+/// The field that holds a term; `None` for a text, which is found in place.
+fn field(reader: &Reader, field: RankField) -> Option<Field> {
     match field {
-        RankField::Pairs => reader.fields.pairs,
-        RankField::Words => reader.fields.words,
-        RankField::Chars => reader.fields.chars,
+        RankField::Pairs => Some(reader.fields.pairs),
+        RankField::Words => Some(reader.fields.words),
+        RankField::Chars => Some(reader.fields.chars),
+        RankField::Phrase => None,
     }
 }
 
@@ -91,9 +95,13 @@ fn chosen<'a>(reader: &Reader, terms: &'a [RankTerm]) -> Result<Vec<&'a RankTerm
     let limit = f64::from(reader.documents) * FREQUENT;
     let mut counted = Vec::with_capacity(terms.len());
     for (number, term) in terms.iter().enumerate() {
+        let Some(field) = field(reader, term.field) else {
+            counted.push((0, number, term));
+            continue;
+        };
         let mut frequency = 0;
         for segment in &reader.segments {
-            let info = term_info(segment, field(reader, term.field), &term.text)?;
+            let info = term_info(segment, field, &term.text)?;
             frequency += info.map_or(0, |info| info.doc_freq);
         }
         let is_frequent = term.field == RankField::Chars
@@ -130,10 +138,22 @@ impl TermPostings {
         self.passages.clear();
         self.openings.clear();
         self.shown.clear();
-        let field = field(reader, term.field);
+        match field(reader, term.field) {
+            Some(field) => self.read_blocks(reader, field, &term.text, all_text),
+            None => self.read_text(reader, &term.text, all_text),
+        }
+    }
+
+    fn read_blocks(
+        &mut self,
+        reader: &Reader,
+        field: Field,
+        term: &str,
+        all_text: bool,
+    ) -> Result<()> {
         let mut values = [0; 128];
         for segment in &reader.segments {
-            let Some(info) = term_info(segment, field, &term.text)? else {
+            let Some(info) = term_info(segment, field, term)? else {
                 continue;
             };
             let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
@@ -141,42 +161,70 @@ impl TermPostings {
                 let documents = blocks.docs();
                 segment.layouts(documents, &mut values[..documents.len()]);
                 for (number, &document) in documents.iter().enumerate() {
-                    if !segment.is_live(document) {
-                        continue;
-                    }
                     let layout = Layout::from_value(values[number]);
-                    if layout.kind == Kind::Furniture && !all_text {
-                        continue;
-                    }
-                    let frequency = blocks.freq(number);
-                    let title = segment.base + document - layout.before;
-                    if layout.kind == Kind::Opening {
-                        self.openings.push((title, frequency));
-                        continue;
-                    }
-                    match self.articles.last_mut() {
-                        Some(last) if last.0 == title => last.2 += frequency,
-                        _ => {
-                            let symbols = segment.size(title - segment.base) as f32;
-                            self.articles.push((title, symbols, frequency));
-                        }
-                    }
-                    match layout.kind {
-                        Kind::Passage | Kind::Furniture => {
-                            let symbols = layout.symbols as f32;
-                            self.passages
-                                .push((segment.base + document, symbols, frequency));
-                        }
-                        Kind::Title | Kind::Heading | Kind::Opening => {
-                            self.shown
-                                .push(segment.base + segment.shown(document, layout));
-                        }
-                    }
+                    self.count(segment, document, layout, blocks.freq(number), all_text);
                 }
                 blocks.advance();
             }
         }
         Ok(())
+    }
+
+    /// A required text: only the documents that hold it are looked at.
+    fn read_text(&mut self, reader: &Reader, text: &str, all_text: bool) -> Result<()> {
+        let Some(pattern) = Pattern::new(text) else {
+            return Ok(());
+        };
+        for segment in &reader.segments {
+            for found in occurrences(reader, segment, &pattern)? {
+                let document = found.document;
+                let layout = segment.layout(document);
+                self.count(segment, document, layout, found.frequency, all_text);
+                let is_in_opening = found.first.is_some_and(|at| at < OPENING_CHARS as u32);
+                if is_in_opening && segment.is_live(document) && segment.opens(document, layout) {
+                    let title = segment.base + document - layout.before;
+                    self.openings.push((title, 1));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts what a document holds of the term.
+    fn count(
+        &mut self,
+        segment: &Segment,
+        document: DocId,
+        layout: Layout,
+        frequency: u32,
+        all_text: bool,
+    ) {
+        if !segment.is_live(document) || (layout.kind == Kind::Furniture && !all_text) {
+            return;
+        }
+        let title = segment.base + document - layout.before;
+        if layout.kind == Kind::Opening {
+            self.openings.push((title, frequency));
+            return;
+        }
+        match self.articles.last_mut() {
+            Some(last) if last.0 == title => last.2 += frequency,
+            _ => {
+                let symbols = segment.size(title - segment.base) as f32;
+                self.articles.push((title, symbols, frequency));
+            }
+        }
+        match layout.kind {
+            Kind::Passage | Kind::Furniture => {
+                let symbols = layout.symbols as f32;
+                self.passages
+                    .push((segment.base + document, symbols, frequency));
+            }
+            Kind::Title | Kind::Heading | Kind::Opening => {
+                self.shown
+                    .push(segment.base + segment.shown(document, layout));
+            }
+        }
     }
 }
 
