@@ -267,7 +267,10 @@ impl Parser {
                 match Filter::new(field, &value) {
                     Ok(filter) => Some(Expr::Filter(filter)),
                     Err(error) => {
-                        let suggestion = error.hint().map(str::to_owned);
+                        // What to write, without the verb: a note is shown with its own.
+                        let suggestion = error
+                            .hint()
+                            .map(|hint| hint.trim_start_matches("write ").to_owned());
                         self.problems.push(Note {
                             column,
                             message: error.to_string(),

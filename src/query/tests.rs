@@ -224,3 +224,10 @@ fn hostile_queries_are_parsed_without_harm() {
     let paste = "算力券的发放办法，".repeat(1_200);
     assert_eq!(parts(&paste), [text(&paste)]);
 }
+
+#[test]
+fn a_mend_says_what_to_write_without_a_verb() {
+    let problems = Query::parse("date:20245").expect_err("no date").problems;
+    let suggestion = problems[0].suggestion.as_deref().expect("a mend");
+    assert!(suggestion.starts_with("2024, "), "{suggestion}");
+}

@@ -54,8 +54,7 @@ impl Searcher {
             // A word misspelled still finds its halves: worth a look if short.
             let query = parts::flat(query);
             if parts::only_text(&query).is_some_and(|text| text.chars().count() <= MAX_TERM_CHARS) {
-                let at_least = THIN.max(answer.lanes.all + 1);
-                answer.suggestions = suggestions(&looser, &query, Reach::Sound, at_least)?;
+                answer.suggestions = suggestions(&looser, &query, Reach::Sound, THIN)?;
             }
             return Ok(());
         }

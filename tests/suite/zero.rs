@@ -135,6 +135,18 @@ fn words_that_sound_alike_are_suggested_though_the_index_cuts_them_otherwise() {
 }
 
 #[test]
+fn what_sounds_alike_is_suggested_though_the_halves_of_a_misspelling_are_frequent() {
+    let halves = |id| article(id, None, &["新的生产力要靠智慧。"]);
+    let meant = |id| article(id, None, &["发展新质生产力。"]);
+    let mut articles: Vec<Article> = ["一", "二", "三", "四", "五"].map(halves).into();
+    articles.extend(["六", "七", "八"].map(meant));
+    let answer = search(&index(articles), "新智生产力");
+    assert!(answer.lanes.exact == 0 && answer.lanes.all > 3);
+    assert_eq!(answer.suggestions[0].text, "新质生产力");
+    assert_eq!(answer.suggestions[0].kind, SuggestionKind::Homophone);
+}
+
+#[test]
 fn words_that_look_alike_are_suggested() {
     let indexed = news();
     for (asked, meant) in [
