@@ -7,7 +7,7 @@ use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValuePa
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::standing::AlertArgs;
-use super::survey_args::{FacetsArgs, FirstArgs, MatrixArgs};
+use super::survey_args::{CitedByArgs, FacetsArgs, FirstArgs, MatrixArgs};
 use super::values::{parse_encoding, parse_half_life, parse_passages};
 
 const EXAMPLES: &str = "\
@@ -131,6 +131,7 @@ pub(crate) enum Verb {
     Facets(FacetsArgs),
     Matrix(MatrixArgs),
     First(FirstArgs),
+    CitedBy(CitedByArgs),
     Eval(EvalArgs),
     Lexicon(LexiconArgs),
     Alert(AlertArgs),

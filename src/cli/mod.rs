@@ -75,6 +75,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Facets(args) => survey::run_facets(args, index, talk),
         Verb::Matrix(args) => survey::run_matrix(args, index, talk),
         Verb::First(args) => survey::run_first(args, index, talk),
+        Verb::CitedBy(args) => survey::run_cited_by(args, index, talk),
         Verb::Eval(args) => eval::run(args, index, talk),
         Verb::Lexicon(args) => lexicon::run(args, index, talk),
         Verb::Alert(args) => alert::run(args, index, talk),

@@ -5,19 +5,24 @@ use std::path::{Path, PathBuf};
 
 use cewen::query::{Expr, Parsed, Query};
 use cewen::render::{
-    facets_svg, matrix_svg, write_facets_csv, write_facets_json, write_facets_markdown,
+    facets_svg, matrix_svg, write_cited_by_csv, write_cited_by_json, write_cited_by_markdown,
+    write_cited_by_text, write_facets_csv, write_facets_json, write_facets_markdown,
     write_facets_text, write_first_csv, write_first_json, write_first_markdown, write_first_text,
     write_matrix_csv, write_matrix_json, write_matrix_markdown, write_matrix_text,
+    write_most_cited_csv, write_most_cited_json, write_most_cited_markdown, write_most_cited_text,
 };
 use cewen::survey::{
-    self, FacetOptions, FirstOptions, MatrixOptions, Remarks, Unit, facets, first, matrix,
+    self, CitedOptions, FacetOptions, FirstOptions, MatrixOptions, Remarks, Unit, cited_by, facets,
+    first, matrix, most_cited,
 };
 use cewen::{Error, ErrorKind, Searcher};
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::search::conditions;
-use super::survey_args::{FacetsArgs, FirstArgs, MatrixArgs, SurveyArgs, SurveyFormatArg, UnitArg};
+use super::survey_args::{
+    CitedByArgs, FacetsArgs, FirstArgs, MatrixArgs, SurveyArgs, SurveyFormatArg, UnitArg,
+};
 use super::{dash, locate, output, talk};
 
 pub(crate) fn run_facets(
@@ -136,6 +141,47 @@ pub(crate) fn run_first(
         SurveyFormatArg::Md => output::write_data(|out| write_first_markdown(&first, out)),
     }?;
     Ok(exit(first.mentions.is_empty()))
+}
+
+pub(crate) fn run_cited_by(
+    args: &CitedByArgs,
+    index: Option<PathBuf>,
+    talk: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let own = &args.survey;
+    let among = query(own, args.among.as_deref().unwrap_or_default(), talk)?;
+    let among = survey::counted(&among);
+    let searcher = Searcher::open(locate::index_dir(index, talk))?;
+    let options = CitedOptions {
+        unit: unit(own),
+        limit: args.limit,
+        window_chars: args.context,
+    };
+    let asked = args.document.join(" ");
+    if asked.trim().is_empty() {
+        let cited = most_cited(&searcher, &among, &options)?;
+        tell(&cited.remarks, own, talk);
+        match format(own) {
+            SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
+                write_most_cited_text(&cited, screen, out)
+            }),
+            SurveyFormatArg::Json => output::write_data(|out| write_most_cited_json(&cited, out)),
+            SurveyFormatArg::Csv => output::write_data(|out| write_most_cited_csv(&cited, out)),
+            SurveyFormatArg::Md => output::write_data(|out| write_most_cited_markdown(&cited, out)),
+        }?;
+        return Ok(exit(cited.documents.is_empty()));
+    }
+    let cited = cited_by(&searcher, &asked, &among, &options)?;
+    tell(&cited.remarks, own, talk);
+    match format(own) {
+        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
+            write_cited_by_text(&cited, screen, out)
+        }),
+        SurveyFormatArg::Json => output::write_data(|out| write_cited_by_json(&cited, out)),
+        SurveyFormatArg::Csv => output::write_data(|out| write_cited_by_csv(&cited, out)),
+        SurveyFormatArg::Md => output::write_data(|out| write_cited_by_markdown(&cited, out)),
+    }?;
+    Ok(exit(cited.documents.is_empty()))
 }
 
 /// Reads a query with the conditions of the options.

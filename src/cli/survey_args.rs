@@ -32,6 +32,14 @@ const FIRST_EXAMPLES: &str = "\
   cewen first '\"人工智能+\" -征求意见' --by outlet
 ";
 
+const CITED_BY_EXAMPLES: &str = "\
+例 Examples:
+  cewen cited-by                             引用最多的文件
+  cewen cited-by 京政办发[2023]15号          文号，任何写法
+  cewen cited-by 北京通用人工智能若干措施    标题可以不全
+  cewen cited-by --region 上海 --since 2025
+";
+
 const COUNTING: &str = "\
 Counting:
   Bare text counts where it stands literally, as if quoted; the whole query language and
@@ -180,6 +188,30 @@ pub(crate) struct FirstArgs {
 
     /// Print the N earliest; 0 is all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 0)]
+    pub(crate) limit: usize,
+
+    /// Show about N characters of a passage; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 80)]
+    pub(crate) context: usize,
+
+    #[command(flatten)]
+    pub(crate) survey: SurveyArgs,
+}
+
+/// Find who cites a policy document; without one, the documents cited most
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = CITED_BY_EXAMPLES)]
+pub(crate) struct CitedByArgs {
+    /// A title, whole, in part or shortened, or a number (文号)
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: Vec<String>,
+
+    /// Only articles that this query finds
+    #[arg(long, value_name = "QUERY")]
+    pub(crate) among: Option<String>,
+
+    /// Print up to N articles or documents; 0 is all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
 
     /// Show about N characters of a passage; 0 is all

@@ -69,10 +69,15 @@ pub use quotes::{
 };
 pub use status::{ProblemList, write_status_json, write_status_text};
 #[cfg(feature = "cli")]
-pub use survey::{facets_svg, matrix_svg, write_facets_text, write_first_text, write_matrix_text};
 pub use survey::{
-    write_facets_csv, write_facets_json, write_facets_markdown, write_first_csv, write_first_json,
+    facets_svg, matrix_svg, write_cited_by_text, write_facets_text, write_first_text,
+    write_matrix_text, write_most_cited_text,
+};
+pub use survey::{
+    write_cited_by_csv, write_cited_by_json, write_cited_by_markdown, write_facets_csv,
+    write_facets_json, write_facets_markdown, write_first_csv, write_first_json,
     write_first_markdown, write_matrix_csv, write_matrix_json, write_matrix_markdown,
+    write_most_cited_csv, write_most_cited_json, write_most_cited_markdown,
 };
 pub use trec::write_trec;
 pub use update::{Run, write_update_json, write_update_text};

@@ -39,6 +39,7 @@ pub(crate) enum KeyField {
     Outlet,
     Author,
     Cites,
+    Wenhao,
     Format,
 }
 
@@ -109,6 +110,7 @@ impl Searcher {
             KeyField::Outlet => fields.outlet,
             KeyField::Author => fields.author,
             KeyField::Cites => fields.cites,
+            KeyField::Wenhao => fields.wenhao,
             KeyField::Format => fields.format,
         };
         let mut keyed = std::collections::BTreeMap::<String, Vec<u32>>::new();

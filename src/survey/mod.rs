@@ -11,15 +11,18 @@
 //! - `axis`: what it is counted by;
 //! - [`facets()`]: counts by one axis;
 //! - [`matrix()`]: counts by two;
-//! - [`first()`]: the earliest passage of each place.
+//! - [`first()`]: the earliest passage of each place;
+//! - [`cited_by`]: who cites a document, and which are cited most.
 
 mod axis;
+mod cited;
 mod facets;
 mod first;
 mod matrix;
 mod unit;
 
 pub use axis::Axis;
+pub use cited::{CitedBy, CitedDocument, CitedOptions, MostCited, Step, cited_by, most_cited};
 pub use facets::{FacetOptions, FacetValue, Facets, facets, facets_of_search};
 pub use first::{First, FirstMention, FirstOptions, HalfDated, first};
 pub use matrix::{Cell, Line, Matrix, MatrixAxis, MatrixOptions, Table, matrix};

@@ -4,6 +4,7 @@
 mod json;
 mod table;
 
+mod cited;
 mod facets;
 mod first;
 mod matrix;
@@ -15,6 +16,12 @@ mod columns;
 
 #[cfg(feature = "cli")]
 pub use chart::{facets_svg, matrix_svg};
+pub use cited::{
+    write_cited_by_csv, write_cited_by_json, write_cited_by_markdown, write_most_cited_csv,
+    write_most_cited_json, write_most_cited_markdown,
+};
+#[cfg(feature = "cli")]
+pub use cited::{write_cited_by_text, write_most_cited_text};
 pub use facets::{write_facets_csv, write_facets_markdown};
 pub use first::{write_first_csv, write_first_markdown};
 pub(in crate::render) use json::{FacetObject, facet_objects};
