@@ -41,7 +41,7 @@ pub(crate) fn run(
                 names: args.names.clone(),
                 window_chars: args.context,
             };
-            show(&dir, &options, format, args.color, talk)
+            show(&dir, &options, format, args.color, NoNews::Told, talk)
         }
     }
 }
@@ -98,6 +98,15 @@ fn remove(args: &AlertRemoveArgs, dir: &Path, talk: &mut dyn Write) -> Result<Ex
     Ok(Exit::Found)
 }
 
+/// What is printed if nothing has arrived for any alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoNews {
+    /// That.
+    Told,
+    /// Nothing.
+    Silent,
+}
+
 /// Runs alerts and prints what has arrived. Only when it is written is it
 /// noted as shown.
 pub(crate) fn show(
@@ -105,10 +114,15 @@ pub(crate) fn show(
     options: &RunOptions,
     format: DigestFormatArg,
     color: ColorArg,
+    no_news: NoNews,
     talk: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let run = alert::run(dir, options)?;
     let digest = run.digest();
+    if digest.passages() == 0 && no_news == NoNews::Silent {
+        run.finish()?;
+        return Ok(Exit::NothingFound);
+    }
     if format != DigestFormatArg::Json {
         staleness::tell(&digest.stale, staleness::Quiet::Silent, talk);
     }

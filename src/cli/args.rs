@@ -7,7 +7,7 @@ use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValuePa
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::search_help::{SEARCH_EXAMPLES, SEARCH_NOTES};
-use super::standing::AlertArgs;
+use super::standing::{AlertArgs, WatchArgs};
 use super::survey_args::{CitedByArgs, FacetsArgs, FirstArgs, MatrixArgs};
 use super::values::{parse_encoding, parse_half_life, parse_passages};
 
@@ -100,6 +100,7 @@ pub(crate) enum Verb {
     Eval(EvalArgs),
     Lexicon(LexiconArgs),
     Alert(AlertArgs),
+    Watch(WatchArgs),
 }
 
 /// Build the index, or bring it up to date with its folders

@@ -9,11 +9,12 @@ use cewen::article::ProblemKind;
 use cewen::render::{Run, write_update_json, write_update_text};
 use cewen::{Error, ErrorKind, FileProblem, UpdateOptions};
 
+use super::alert::{self, NoNews};
 use super::args::{ColorArg, IndexArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::standing::DigestFormatArg;
-use super::{alert, interrupt, locate, output, progress, talk};
+use super::{interrupt, locate, output, progress, talk};
 
 /// The folder that is indexed where none is named.
 pub(crate) const CORPUS: &str = "corpus";
@@ -24,13 +25,7 @@ pub(crate) fn run(
     talk: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let dir = locate::index_dir(index, talk);
-    let mut add = args.dirs.clone();
-    if add.is_empty() && !cewen::exists(&dir) {
-        if !Path::new(CORPUS).is_dir() {
-            return Err(nothing_to_index(&dir).into());
-        }
-        add.push(CORPUS.into());
-    }
+    let add = folders(&args.dirs, &dir)?;
     let options = UpdateOptions {
         command: command_line(&add),
         add,
@@ -61,6 +56,18 @@ pub(crate) fn run(
     Ok(if is_bad { Exit::Trouble } else { Exit::Found })
 }
 
+/// The folders to add to the index in `dir`: those named, or the default one
+/// if there is no index yet.
+pub(crate) fn folders(named: &[PathBuf], dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !named.is_empty() || cewen::exists(dir) {
+        return Ok(named.to_vec());
+    }
+    if !Path::new(CORPUS).is_dir() {
+        return Err(nothing_to_index(dir));
+    }
+    Ok(vec![CORPUS.into()])
+}
+
 /// Runs all alerts, if there are any.
 fn run_alerts(args: &IndexArgs, dir: &Path, talk: &mut dyn Write) -> Result<(), Failure> {
     if cewen::alert::list(dir)?.is_empty() {
@@ -73,7 +80,7 @@ fn run_alerts(args: &IndexArgs, dir: &Path, talk: &mut dyn Write) -> Result<(), 
         DigestFormatArg::Pretty
     };
     let options = RunOptions::default();
-    alert::show(dir, &options, format, ColorArg::Auto, talk)?;
+    alert::show(dir, &options, format, ColorArg::Auto, NoNews::Told, talk)?;
     Ok(())
 }
 

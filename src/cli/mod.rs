@@ -24,9 +24,11 @@ mod show;
 mod status;
 mod survey;
 mod verify;
+mod watch;
 
 mod exit;
 mod failure;
+mod folders;
 mod interrupt;
 mod locate;
 mod output;
@@ -78,6 +80,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::First(args) => survey::run_first(args, index, talk),
         Verb::CitedBy(args) => survey::run_cited_by(args, index, talk),
         Verb::Eval(args) => eval::run(args, index, talk),
+        Verb::Watch(args) => watch::run(args, index, talk),
         Verb::Lexicon(args) => lexicon::run(args, index, talk),
         Verb::Alert(args) => alert::run(args, index, talk),
     };

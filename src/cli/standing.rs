@@ -1,4 +1,7 @@
-//! What can be written after `cewen alert`, and its help. No logic.
+//! What can be written after `cewen alert` and `cewen watch`, and its help. No
+//! logic.
+
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
@@ -118,4 +121,27 @@ pub(crate) enum DigestFormatArg {
     Json,
     /// A section an alert: quotations with sources
     Md,
+}
+
+/// Follow the folders and keep the index up to date
+///
+/// Prints a line for each update that brought something. A file is published
+/// within two seconds of its last write. Ctrl-C ends it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WatchArgs {
+    /// Folders to add to those that the index follows
+    #[arg(value_name = "DIR")]
+    pub(crate) dirs: Vec<PathBuf>,
+
+    /// Look every SECS seconds instead of waiting for events: for network drives
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) poll: Option<u64>,
+
+    /// Run all alerts after each update and print what has arrived
+    #[arg(long)]
+    pub(crate) alerts: bool,
+
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::escape::escape_line;
 use super::health::{count_kinds, counts_label, write_problems};
 use super::json::write_object;
-use super::labels::duration_label;
+use super::labels::{duration_label, moment_label};
 use super::status::{ChangeObject, ProblemObject, change_objects, problem_objects};
 use crate::article::ProblemKind;
 use crate::index::{ArticleChange, ChangeKind, FileChange, UpdateReport};
@@ -77,6 +78,35 @@ pub fn write_update_text(report: &UpdateReport, run: Run, out: &mut dyn Write) -
         report.passages,
         duration_label(report.took)
     )
+}
+
+/// How many files are named on one line.
+const MAX_NAMED: usize = 5;
+
+/// Writes one line on what an update brought: the moment (seconds since 1970),
+/// the counts, and the first few files.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_watched_text(
+    report: &UpdateReport,
+    moment: u64,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let moment = moment_label(moment);
+    write!(out, "{moment} {}", changes_label(&report.changes))?;
+    if let Some(reason) = &report.rebuilt {
+        write!(out, " · 全部重建：{}", escape_line(reason))?;
+    }
+    for change in report.changes.iter().take(MAX_NAMED) {
+        let path = escape_line(&change.path);
+        write!(out, " {}{path}", change_sign(change.kind))?;
+    }
+    match report.changes.len().saturating_sub(MAX_NAMED) {
+        0 => writeln!(out),
+        more => writeln!(out, " …（另 {more} 个）"),
+    }
 }
 
 /// Writes the report of an update as one JSON object.

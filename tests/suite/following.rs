@@ -44,3 +44,133 @@ fn a_folder_that_is_not_there_is_named_and_an_update_is_refused() {
     assert!(said.contains("cewen index --forget corpus"), "{said}");
     assert_exit(&desk.run(&["search", "算力券", "--update"]), 2);
 }
+
+/// A `cewen watch` that is running; killed at the latest with the test.
+#[cfg(unix)]
+struct Watching {
+    child: std::process::Child,
+    lines: std::sync::mpsc::Receiver<String>,
+}
+
+#[cfg(unix)]
+impl Watching {
+    fn new(desk: &Desk, arguments: &[&str]) -> Self {
+        use std::io::BufRead;
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("cewen"))
+            .current_dir(desk.path())
+            .env_remove("CEWEN_INDEX")
+            .arg("watch")
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("spawned");
+        let (sender, lines) = std::sync::mpsc::channel();
+        let streams: [Box<dyn std::io::Read + Send>; 2] = [
+            Box::new(child.stdout.take().expect("piped")),
+            Box::new(child.stderr.take().expect("piped")),
+        ];
+        for stream in streams {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                let lines = std::io::BufReader::new(stream).lines();
+                lines
+                    .map_while(Result::ok)
+                    .all(|line| sender.send(line).is_ok())
+            });
+        }
+        Watching { child, lines }
+    }
+
+    /// Waits until it prints a line that holds `text`.
+    fn until(&self, text: &str) -> String {
+        let mut seen = Vec::new();
+        let patience = std::time::Duration::from_secs(60);
+        while let Ok(line) = self.lines.recv_timeout(patience) {
+            if line.contains(text) {
+                return line;
+            }
+            seen.push(line);
+        }
+        panic!("nothing said of {text}: {seen:#?}");
+    }
+
+    /// Presses Ctrl-C and returns the exit status.
+    fn interrupt(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let kill = std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status();
+        assert!(kill.expect("kill runs").success());
+        self.child.wait().expect("waited").code()
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn watch_publishes_what_comes_outlives_a_missing_folder_and_ends_with_ctrl_c() {
+    let desk = Desk::new();
+    let watching = Watching::new(&desk, &["corpus"]);
+    watching.until("新增 3");
+    watching.until("Ctrl-C ends it");
+    // As an editor saves: beside, then renamed over.
+    desk.write("corpus/.南京.txt.swp", NANJING);
+    let (from, to) = ("corpus/.南京.txt.swp", "corpus/南京.txt");
+    fs::rename(desk.path().join(from), desk.path().join(to)).expect("renamed");
+    let line = watching.until("+南京.txt");
+    assert!(line.contains("新增 1 · 变更 0 · 移除 0"), "{line}");
+    assert_exit(&desk.run(&["search", "\"南京\""]), 0);
+    desk.write(
+        "corpus/新/苏州.txt",
+        "苏州发放算力券\n\n苏州向企业发放算力券。\n",
+    );
+    watching.until("+新/苏州.txt");
+    // Between updates nobody is kept from writing.
+    assert_exit(&desk.run(&["index", "--compact", "--wait", "10"]), 0);
+
+    let (here, away) = (desk.path().join("corpus"), desk.path().join("别处"));
+    fs::rename(&here, &away).expect("renamed");
+    watching.until("trying again");
+    assert_exit(&desk.run(&["search", "\"南京\""]), 0);
+    fs::rename(&away, &here).expect("renamed");
+    desk.write(
+        "corpus/无锡.txt",
+        "无锡发放算力券\n\n无锡向企业发放算力券。\n",
+    );
+    watching.until("+无锡.txt");
+    // Events of the folder that came back are heard.
+    fs::remove_file(desk.path().join("corpus/无锡.txt")).expect("removed");
+    watching.until("-无锡.txt");
+
+    assert_eq!(watching.interrupt(), Some(130));
+    assert_exit(&desk.run(&["verify"]), 0);
+    assert_eq!(
+        desk.json(&["status", "--json"])["changes"],
+        serde_json::json!([])
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn watch_looks_by_the_clock_if_asked_to_and_runs_alerts() {
+    let desk = Desk::indexed();
+    assert_exit(&desk.run(&["alert", "add", "南京", "\"南京\""]), 0);
+    let watching = Watching::new(&desk, &["--poll", "1", "--alerts", "--json"]);
+    watching.until("Ctrl-C ends it");
+    desk.write("corpus/南京.txt", NANJING);
+    let line = watching.until("南京.txt");
+    let update: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(update["added"], 1);
+    let line = watching.until("passages");
+    let digest: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(digest["alerts"][0]["name"], "南京");
+    assert_eq!(watching.interrupt(), Some(130));
+}

@@ -65,6 +65,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("walkdir", &["corpus"]),
     ("clap", &["cli"]),
     ("plotters", &["render"]),
+    ("notify::", &["cli"]),
 ];
 
 fn sources() -> BTreeMap<PathBuf, String> {
