@@ -65,8 +65,9 @@ pub mod survey;
 pub use error::{Error, ErrorKind, Result};
 pub use family::{Difference, Side, differences};
 pub use index::{
-    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status,
-    UpdateOptions, UpdateReport, Verification, add, exists, remove, status, update, verify,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress,
+    RootStatus, Status, UpdateOptions, UpdateReport, Verification, add, exists, last_update,
+    remove, status, update, verify,
 };
 pub use query::Query;
 pub use quote::{

@@ -148,6 +148,12 @@ pub(crate) struct IndexArgs {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Only list the articles that the last update brought
+    #[arg(long, conflicts_with_all = [
+        "dirs", "rebuild", "compact", "forget", "dry_run", "strict", "check", "encoding", "alerts"
+    ])]
+    pub(crate) since_last: bool,
+
     /// Then run all alerts (see `cewen alert`); with --json a second object
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) alerts: bool,

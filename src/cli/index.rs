@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use cewen::alert::RunOptions;
 use cewen::article::ProblemKind;
-use cewen::render::{Run, write_update_json, write_update_text};
+use cewen::render::{
+    Run, write_last_update_json, write_last_update_text, write_update_json, write_update_text,
+};
 use cewen::{Error, ErrorKind, FileProblem, UpdateOptions};
 
 use super::alert::{self, NoNews};
@@ -25,6 +27,9 @@ pub(crate) fn run(
     talk: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let dir = locate::index_dir(index, talk);
+    if args.since_last {
+        return since_last(args, &dir, talk);
+    }
     let add = folders(&args.dirs, &dir)?;
     let options = UpdateOptions {
         command: command_line(&add),
@@ -54,6 +59,22 @@ pub(crate) fn run(
     let is_fault = |found: &FileProblem| found.problem.kind != ProblemKind::Duplicate;
     let is_bad = args.strict && report.problems.iter().any(is_fault);
     Ok(if is_bad { Exit::Trouble } else { Exit::Found })
+}
+
+/// Lists what the last update brought.
+fn since_last(args: &IndexArgs, dir: &Path, talk: &mut dyn Write) -> Result<Exit, Failure> {
+    let Some(last) = cewen::last_update(dir)? else {
+        talk::note(talk, "no update that changed an article is recorded yet");
+        return Ok(Exit::NothingFound);
+    };
+    output::write_data(|out| {
+        if args.json {
+            write_last_update_json(&last, out)
+        } else {
+            write_last_update_text(&last, out)
+        }
+    })?;
+    Ok(Exit::Found)
 }
 
 /// The folders to add to the index in `dir`: those named, or the default one

@@ -95,6 +95,14 @@ impl Live {
         Ok(self.reader.get_or_init(|| reader))
     }
 
+    /// The headline and the date of an article.
+    pub(crate) fn headline(&self, old: OldArticle) -> Result<(String, Option<String>)> {
+        let reader = self.reader()?;
+        let stored = reader.segments[old.segment].article(&reader.fields, old.title)?;
+        let date = stored.article.date.map(|date| date.iso);
+        Ok((stored.article.title, date))
+    }
+
     /// The articles of a file by their content hashes.
     pub(crate) fn old_articles(&self, record: &FileRecord) -> Result<HashMap<u64, OldArticle>> {
         let reader = self.reader()?;
@@ -160,7 +168,13 @@ pub(crate) fn living_files(
 ) -> Result<HashSet<PathBuf>> {
     let metas = engine.load_metas().map_err(Error::from_engine)?;
     let mut files = metas.list_segment_files();
-    files.extend(["meta.json", state, header.words.as_str()].map(PathBuf::from));
+    let named = [
+        "meta.json",
+        state,
+        header.words.as_str(),
+        header.last.as_str(),
+    ];
+    files.extend(named.map(PathBuf::from));
     files.extend(families.map(PathBuf::from));
     Ok(files)
 }

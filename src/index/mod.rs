@@ -19,6 +19,7 @@
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
 //! - `update`: brings the index up to date with its folders;
+//! - `last`: what the last update brought;
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders, and its soundness;
@@ -33,6 +34,7 @@ mod families;
 mod freshness;
 mod generation;
 mod health;
+mod last;
 mod lexicon;
 mod live;
 mod plan;
@@ -50,9 +52,10 @@ mod update;
 mod writer;
 
 pub use generation::exists;
+pub use last::last_update;
 pub use report::{
-    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, Progress, RootStatus, Status,
-    UpdateOptions, UpdateReport, Verification,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress,
+    RootStatus, Status, UpdateOptions, UpdateReport, Verification,
 };
 pub use source::{add, remove};
 pub use status::{status, verify};

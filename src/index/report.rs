@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::{Article, Problem};
 
 /// What an update is to do besides bringing the index up to date.
@@ -107,12 +109,30 @@ pub struct FileChange {
     pub from: Option<String>,
 }
 
+/// What an update brought: the articles that came, changed, moved or went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastUpdate {
+    /// When it was: seconds since 1970.
+    pub updated: u64,
+    /// Whether it built the index: then all articles came, and none is listed.
+    pub is_first: bool,
+    /// Articles in the index after it.
+    pub articles: usize,
+    /// The articles, by kind of change, then by path.
+    pub changes: Vec<ArticleChange>,
+}
+
 /// An article that came, changed, moved or went.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleChange {
     /// Its id within the index: what [`FullArticle::id`] is without a given id.
     pub id: String,
+    /// Its headline; of one that went, the last one it had.
+    pub title: String,
+    /// Its date, an ISO prefix.
+    pub date: Option<String>,
     /// Its file, relative to its root, with `/`.
+    #[serde(with = "shared_text")]
     pub path: Arc<str>,
     /// What happened to it.
     pub kind: ChangeKind,
@@ -120,8 +140,29 @@ pub struct ArticleChange {
     pub from: Option<String>,
 }
 
-/// What happened to a file since the last update.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A shared text is written as a text.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        text: &Arc<str>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Into::into)
+    }
+}
+
+/// What happened to a file or an article since the last update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
     /// It is new.
     Added,

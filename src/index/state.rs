@@ -33,6 +33,9 @@ pub(crate) struct Header {
     /// The file of words that a person added; empty if there were none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) words: String,
+    /// The file that says what the last update brought; empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) last: String,
     /// When the folders were walked, in nanoseconds since 1970: a file changed
     /// about then may have been changed again under the same time.
     #[serde(default)]
@@ -331,7 +334,7 @@ fn name_for(bytes: &[u8]) -> String {
     format!("files-{}.jsonl", &blake3::hash(bytes).to_hex()[..16])
 }
 
-fn damaged(path: &Path, what: &str) -> Error {
+pub(crate) fn damaged(path: &Path, what: &str) -> Error {
     Error::new(
         ErrorKind::Damaged,
         format!("{} is damaged: {what}", path.display()),

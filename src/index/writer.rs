@@ -15,6 +15,7 @@ use super::document::{StoredArticle, article_hash, article_number, content_hash,
 use super::erase::Erase;
 use super::families::Gathered;
 use super::generation;
+use super::last;
 use super::lexicon::Touched;
 use super::live::{Live, OldArticle, living_files};
 use super::reader::Payload;
@@ -162,8 +163,11 @@ impl<'a> Writer<'a> {
             for old in live.old_articles(record)?.into_values() {
                 self.removed.insert(old.id);
                 if moved == Moved::Away {
+                    let (title, date) = live.headline(old)?;
                     self.changes.push(ArticleChange {
                         id: old.id_text(),
+                        title,
+                        date,
                         path: Arc::clone(&path),
                         kind: ChangeKind::Removed,
                         from: None,
@@ -205,6 +209,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn publish(&mut self, dir: &Path, state: &mut State, compact: bool) -> Result<()> {
         let disk = Arc::clone(&self.disk);
         state.header.words = write_words(&*disk, &self.generation, &self.words)?;
+        state.header.last = self.write_last(dir, state)?;
         let families = self.write_families()?;
         let name = state.write(&*disk, &self.generation)?;
         let payload = serde_json::to_string(&Payload {
@@ -237,6 +242,22 @@ impl<'a> Writer<'a> {
         let living = living_files(&self.index, &name, families.as_deref(), &state.header)?;
         generation::sweep(&*disk, &self.generation, &living);
         Ok(())
+    }
+
+    /// Writes what this update brings, or keeps what the one before brought.
+    fn write_last(&self, dir: &Path, state: &State) -> Result<String> {
+        let (disk, generation) = (&*self.disk, &self.generation);
+        let kept = state.header.last.as_str();
+        if !self.is_new() {
+            return match self.changes.as_slice() {
+                [] => Ok(kept.to_owned()),
+                changes => last::write(disk, generation, &state.header, false, changes),
+            };
+        }
+        match generation::current(dir) {
+            Ok(live) => last::keep(disk, &live, kept, generation),
+            Err(_) => last::write(disk, generation, &state.header, true, &[]),
+        }
     }
 
     /// Writes the families as they are after this update; the name of their file.
@@ -344,6 +365,8 @@ impl Filling<'_, '_> {
             };
             writer.changes.push(ArticleChange {
                 id: id.clone(),
+                title: article.title.clone(),
+                date: article.date.as_ref().map(|date| date.iso.clone()),
                 path: Arc::clone(&self.path),
                 kind,
                 from: from.filter(|_| kind == ChangeKind::Moved),
@@ -390,8 +413,12 @@ impl Filling<'_, '_> {
     pub(crate) fn finish(self) -> Result<FileRecord> {
         for (content, old) in self.old {
             let id = old.id_text();
+            let headline = self.writer.live.map(|live| live.headline(old));
+            let (title, date) = headline.transpose()?.unwrap_or_default();
             self.writer.changes.push(ArticleChange {
                 id: id.clone(),
+                title,
+                date,
                 path: Arc::clone(&self.path),
                 kind: ChangeKind::Removed,
                 from: None,

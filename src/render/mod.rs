@@ -80,5 +80,8 @@ pub use survey::{
     write_most_cited_csv, write_most_cited_json, write_most_cited_markdown,
 };
 pub use trec::write_trec;
-pub use update::{Run, write_update_json, write_update_text, write_watched_text};
+pub use update::{
+    Run, write_last_update_json, write_last_update_text, write_update_json, write_update_text,
+    write_watched_text,
+};
 pub use verification::{write_verification_json, write_verification_text};

@@ -11,7 +11,7 @@ use super::json::write_object;
 use super::labels::{duration_label, moment_label};
 use super::status::{ChangeObject, ProblemObject, change_objects, problem_objects};
 use crate::article::ProblemKind;
-use crate::index::{ArticleChange, ChangeKind, FileChange, UpdateReport};
+use crate::index::{ArticleChange, ChangeKind, FileChange, LastUpdate, UpdateReport};
 
 /// Whether the update was done or only tried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +142,65 @@ pub fn write_update_json(report: &UpdateReport, run: Run, out: &mut dyn Write) -
     )
 }
 
+/// Writes what the last update brought: its moment and counts, then the
+/// articles, a line each: sign, date, title, path and id, divided by tabs.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_last_update_text(last: &LastUpdate, out: &mut dyn Write) -> io::Result<()> {
+    let moment = moment_label(last.updated);
+    if last.is_first {
+        return writeln!(out, "{moment} 首次建立，共 {} 篇", last.articles);
+    }
+    let count = |kind| {
+        let of_kind = last.changes.iter().filter(|change| change.kind == kind);
+        of_kind.count()
+    };
+    writeln!(
+        out,
+        "{moment} 新增 {} 篇 · 变更 {} 篇 · 移动 {} 篇 · 移除 {} 篇 · 共 {} 篇",
+        count(ChangeKind::Added),
+        count(ChangeKind::Changed),
+        count(ChangeKind::Moved),
+        count(ChangeKind::Removed),
+        last.articles
+    )?;
+    for change in &last.changes {
+        let date = change.date.as_deref().unwrap_or("无日期");
+        let title = match change.title.as_str() {
+            "" => "（无标题）",
+            title => title,
+        };
+        writeln!(
+            out,
+            "{}\t{date}\t{}\t{}\t{}",
+            change_sign(change.kind),
+            escape_line(title),
+            escape_line(&change.path),
+            change.id
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes what the last update brought as one JSON object.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_last_update_json(last: &LastUpdate, out: &mut dyn Write) -> io::Result<()> {
+    write_object(
+        &LastUpdateObject {
+            updated: moment_label(last.updated),
+            first: last.is_first,
+            articles: last.articles,
+            changes: &last.changes,
+        },
+        out,
+    )
+}
+
 /// Counts changes by kind: `新增 3 · 变更 1 · 移除 0`.
 pub(super) fn changes_label(changes: &[FileChange]) -> String {
     let mut label = format!(
@@ -213,6 +272,14 @@ impl ArticleCounts {
             removed: count(ChangeKind::Removed),
         }
     }
+}
+
+#[derive(Serialize)]
+struct LastUpdateObject<'a> {
+    updated: String,
+    first: bool,
+    articles: usize,
+    changes: &'a [ArticleChange],
 }
 
 #[cfg(test)]

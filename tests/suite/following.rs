@@ -45,6 +45,60 @@ fn a_folder_that_is_not_there_is_named_and_an_update_is_refused() {
     assert_exit(&desk.run(&["search", "算力券", "--update"]), 2);
 }
 
+#[test]
+fn what_the_last_update_brought_is_listed_until_another_brings_something() {
+    let desk = Desk::new();
+    assert_exit(&desk.run(&["index", "--since-last"]), 2);
+    assert_exit(&desk.run(&["index", "corpus"]), 0);
+    let first = desk.run(&["index", "--since-last"]);
+    assert_exit(&first, 0);
+    assert!(
+        stdout(&first).contains("首次建立，共 3 篇"),
+        "{}",
+        stdout(&first)
+    );
+
+    desk.write("corpus/南京.txt", NANJING);
+    desk.write("corpus/杭州.txt", "杭州推进一网通办\n\n杭州另有安排。\n");
+    fs::remove_file(desk.path().join("corpus/北京.txt")).expect("removed");
+    let (from, to) = ("corpus/上海.txt", "corpus/沪.txt");
+    fs::rename(desk.path().join(from), desk.path().join(to)).expect("renamed");
+    assert_exit(&desk.run(&["index"]), 0);
+    // Neither an update without news nor a rebuild takes it away.
+    assert_exit(&desk.run(&["index"]), 0);
+    assert_exit(&desk.run(&["index", "--rebuild"]), 0);
+    let last = desk.json(&["index", "--since-last", "--json"]);
+    let changes: Vec<String> = last["changes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|change| {
+            let text = |key: &str| change[key].as_str().unwrap_or("-").to_owned();
+            [text("kind"), text("path"), text("title"), text("date")].join(" ")
+        })
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            "added 南京.txt 南京发放算力券 -",
+            "changed 杭州.txt 杭州推进一网通办 -",
+            "moved 沪.txt 上海向企业发放算力券 2024-05-30",
+            "removed 北京.txt 北京与上海比较算力券 2023-11-02",
+        ]
+    );
+    let text = stdout(&desk.run(&["index", "--since-last"]));
+    assert!(
+        text.contains("新增 1 篇 · 变更 1 篇 · 移动 1 篇 · 移除 1 篇"),
+        "{text}"
+    );
+    assert!(
+        text.contains("-\t2023-11-02\t北京与上海比较算力券\t北京.txt\t"),
+        "{text}"
+    );
+    assert_exit(&desk.run(&["verify"]), 0);
+    assert_exit(&desk.run(&["index", "--since-last", "--rebuild"]), 2);
+}
+
 /// A `cewen watch` that is running; killed at the latest with the test.
 #[cfg(unix)]
 struct Watching {
