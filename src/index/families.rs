@@ -94,7 +94,7 @@ impl Families {
         let family = family as usize;
         let starts = HEAD + self.members * MEMBER;
         let start = |family: usize| match family < self.families {
-            true => self.u32(starts + family * 4) as usize,
+            true => (self.u32(starts + family * 4) as usize).min(self.members),
             false => self.members,
         };
         let list = starts + self.families * 4;
@@ -148,8 +148,35 @@ fn bytes_of(families: &[Vec<u64>]) -> Vec<u8> {
     bytes
 }
 
+/// Checks the file of families `name` of an opened index: how many articles it
+/// tells of, and what is wrong with it.
+pub(super) fn check(reader: &Reader, name: &str) -> Result<(usize, Vec<String>)> {
+    let families = match reader.families() {
+        Ok(families) => families,
+        Err(error) => return Ok((0, vec![error.to_string()])),
+    };
+    let mut damages = Vec::new();
+    if name_for(&families.bytes) != name {
+        damages.push(format!(
+            "{name} is damaged: its content does not match its name"
+        ));
+    }
+    let mut count = 0;
+    for family in 0..families.len() {
+        for number in families.members(family) {
+            count += 1;
+            if families.of(number) != Some(family) || reader.title_with(number)?.is_none() {
+                damages.push(format!(
+                    "{name} tells of the article {number:012x}, which is not there"
+                ));
+            }
+        }
+    }
+    Ok((count, damages))
+}
+
 /// The name of a file of families with this content.
-pub(crate) fn name_for(bytes: &[u8]) -> String {
+fn name_for(bytes: &[u8]) -> String {
     format!("families-{}.bin", &blake3::hash(bytes).to_hex()[..16])
 }
 

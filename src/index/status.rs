@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::disk;
+use super::families;
 use super::generation;
 use super::health;
 use super::plan::{Look, Plan, walk};
-use super::reader::{Reader, open_engine, state_name};
+use super::reader::{Reader, families_name, open_engine, state_name};
 use super::report::{RootStatus, Status, Verification};
 use super::schema::Kind;
 use super::state::State;
@@ -142,6 +143,14 @@ pub fn verify(dir: &Path) -> Result<Verification> {
                 "{counted} {what} where {recorded} are recorded; {remedy}"
             ));
         }
+    }
+    if let Some(name) = families_name(payload.as_deref()) {
+        let (count, damages) = families::check(&reader, &name)?;
+        found.checked.push(format!("families of {count} articles"));
+        let damages = damages.into_iter();
+        found
+            .damages
+            .extend(damages.map(|damage| format!("{damage}; {remedy}")));
     }
     for record in &state.files {
         let mut counted = 0;

@@ -148,6 +148,35 @@ fn families_do_not_depend_on_the_order_of_updates() {
 }
 
 #[test]
+fn damage_to_the_families_is_found_by_verify_and_stops_no_search() {
+    let text =
+        "甲市今天发放首批算力券，中小企业可以申领。每家企业最高可得二百万元，用于租用智能算力。";
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    let articles = vec![article("甲", "原题", text), article("乙", "改题", text)];
+    cewen::add(dir, "测试", articles).expect("added");
+    let sound = cewen::verify(dir).expect("checked");
+    assert!(sound.damages.is_empty(), "{:?}", sound.damages);
+    let generation = std::fs::read_dir(dir).expect("read").flatten();
+    let files = generation.filter_map(|entry| std::fs::read_dir(entry.path()).ok());
+    let file = files
+        .flat_map(|files| files.flatten())
+        .map(|file| file.path())
+        .find(|path| path.to_string_lossy().contains("families-"))
+        .expect("a file of families");
+    let mut bytes = std::fs::read(&file).expect("read");
+    bytes[10] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    assert!(!cewen::verify(dir).expect("checked").damages.is_empty());
+    let searcher = Searcher::open(dir).expect("opened");
+    let found = searcher.search(
+        &cewen::Query::exact("算力券"),
+        &cewen::SearchOptions::default(),
+    );
+    assert_eq!(found.expect("searched").hits.len(), 2);
+}
+
+#[test]
 fn the_earliest_is_first_and_a_year_alone_is_not_january() {
     let text =
         "甲市今天发放首批算力券，中小企业可以申领。每家企业最高可得二百万元，用于租用智能算力。";
