@@ -77,7 +77,8 @@ pub struct CitedBy {
     pub hits: Vec<Hit>,
     /// How many further articles cite them.
     pub more: usize,
-    /// The steps that the articles tell, in the order of dates, if more than one.
+    /// The steps that the articles tell, in the order a document goes through
+    /// them, if more than one: an article may tell of an early step late.
     pub steps: Vec<Step>,
     /// What is to be said besides.
     pub remarks: Remarks,
@@ -403,7 +404,7 @@ fn citing(
     Ok(hits)
 }
 
-/// What tells a step, by the words around a citation or in the headline.
+/// What tells a step, in the order of a document's life, by the words around a citation or in the headline.
 const STEPS: [(&str, &[&str], &[&str]); 5] = [
     ("征求意见", &["征求意见"], &["征求意见"]),
     ("印发", &["印发", "发布", "出台", "公布"], &[]),
@@ -449,6 +450,7 @@ fn steps(hits: &[Hit]) -> Vec<Step> {
     if steps.len() < 2 {
         steps.clear();
     }
+    steps.sort_by_key(|step| STEPS.iter().position(|(name, ..)| *name == step.name));
     steps
 }
 

@@ -7,8 +7,8 @@ use cewen::article::{
     RegionRole,
 };
 use cewen::survey::{
-    Axis, FacetOptions, FacetValue, FirstOptions, MatrixAxis, MatrixOptions, Unit, facets,
-    facets_of_search, first, matrix,
+    Axis, CitedOptions, FacetOptions, FacetValue, FirstOptions, MatrixAxis, MatrixOptions, Unit,
+    cited_by, facets, facets_of_search, first, matrix,
 };
 use cewen::{Query, SearchOptions, Searcher};
 use proptest::prelude::*;
@@ -262,4 +262,86 @@ fn an_empty_count_says_what_was_tried() {
     )
     .expect("counted");
     assert!(facets.values.is_empty() && !facets.remarks.tried.is_empty());
+}
+
+/// An article on made-up documents.
+fn citing(id: &str, date: &str, title: &str, text: &str) -> Article {
+    Article {
+        given_id: Some(id.to_owned()),
+        title: title.to_owned(),
+        date: Some(ArticleDate {
+            iso: date.to_owned(),
+            precision: DatePrecision::Day,
+            evidence: date.to_owned(),
+        }),
+        citations: vec![Citation {
+            title: Some("甲市算力券管理办法".to_owned()),
+            number: Some("甲府发〔2024〕7号".to_owned()),
+        }],
+        blocks: vec![Block {
+            kind: BlockKind::Paragraph,
+            text: text.to_owned(),
+            place: Place::default(),
+        }],
+        ..Article::default()
+    }
+}
+
+#[test]
+fn a_document_is_told_by_date_and_its_steps_in_the_order_of_its_life() {
+    let indexed = index(vec![
+        citing(
+            "三",
+            "2024-09-01",
+            "一图读懂：算力券解读",
+            "《甲市算力券管理办法》规定了申领条件。",
+        ),
+        citing(
+            "一",
+            "2024-06-01",
+            "甲市发布新政",
+            "甲市印发《甲市算力券管理办法》（甲府发〔2024〕7号）。",
+        ),
+        citing(
+            "二",
+            "2024-07-01",
+            "回顾",
+            "春天，《甲市算力券管理办法》公开征求意见。",
+        ),
+    ]);
+    let (all, options) = (Query::default(), CitedOptions::default());
+    for asked in [
+        "《甲市算力券管理办法》",
+        "算力券管理办法",
+        "《甲市算力\n券管理办法》",
+        "甲府发[2024]7号",
+        "甲府发（2024） 7 号",
+    ] {
+        let found = cited_by(&indexed.searcher, asked, &all, &options).expect("found");
+        let ids: Vec<&str> = found
+            .hits
+            .iter()
+            .map(|hit| hit.article.id.as_str())
+            .collect();
+        assert_eq!(ids, ["一", "二", "三"], "{asked}");
+        let steps: Vec<(&str, &str)> = found
+            .steps
+            .iter()
+            .map(|step| (step.name, step.date.as_str()))
+            .collect();
+        let expected = [
+            ("征求意见", "2024-07-01"),
+            ("印发", "2024-06-01"),
+            ("解读", "2024-09-01"),
+        ];
+        assert_eq!(steps, expected, "{asked}");
+        let named = Query::parse(&found.documents[0].query)
+            .expect("a query")
+            .query;
+        let answer = indexed
+            .searcher
+            .search(&named, &SearchOptions::default())
+            .expect("an answer");
+        assert_eq!(answer.total.articles, 3, "{}", found.documents[0].query);
+    }
 }
