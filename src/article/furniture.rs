@@ -43,7 +43,7 @@ const BUTTONS: &str = "\
     点赞 评论 举报 纠错 我要纠错 字号 大中小 字号大中小 字体大中小 首页 登录 注册 登录注册 搜索 \
     菜单 繁体 无障碍 微信 微博 QQ空间 朋友圈 复制链接 阅读原文 查看原文 查看更多 加载更多 \
     展开全文 阅读全文 点击查看更多 听新闻 语音播报 正文 原文链接 网友评论 发表评论 我要评论 \
-    全部评论 相关附件 扫码分享 手机版 电脑版 移动端 关注 已关注 取消 确定 提交 上一页 下一页 \
+    全部评论 相关附件 扫码分享 手机版 电脑版 移动端 关注 已关注 订阅 取消 确定 提交 上一页 下一页 \
     末页 尾页 广告 END 完";
 
 /// Buttons that stand before a number.
@@ -56,26 +56,26 @@ const CONTROL_STARTS: &str = "\
     微信扫一扫 用微信扫码 长按识别 长按二维码 点击关注 点击上方 点击下方 关注我们 更多精彩 更多内容请 \
     欢迎关注 打开APP 下载APP 下载客户端 点击下载 分享到 分享至 浏览次数 阅读次数 【字体 【字号 \
     [字体 字体： 字号： 打开微信 用微信扫描 请使用浏览器 [查看原文] 【查看原文】 阅读原文 \
-    查看原文 版面导航 本版新闻 更新时间戳 (更新时间戳 （更新时间戳";
+    相关资讯请关注 更多相关资讯 更多相关内容 查看原文 版面导航 本版新闻 更新时间戳 (更新时间戳 （更新时间戳";
 
 /// Labels, with a colon, of lines about the making of the article.
 const CREDIT_LABELS: &str = "\
     责任编辑 责编 编辑 本文编辑 美编 校对 审核 监制 终审 初审 复审 值班编辑 编审 统筹 策划 \
     总策划 制作 制图 视频 图片来源 图源 供图 来源 稿源 文章来源 信息来源 作者 文字 摄影 图 图片 \
     原标题 出品 文 主编 值班主任 值班主编 值班编委 版面编辑 新媒体编辑 资料来源 录入 供稿 投稿 \
-    记者 实习生 通讯员 本期编辑";
+    记者 实习生 通讯员 本期编辑 标签 关键词 关键字 跟踪";
 
 /// How credits begin that can be nothing else.
 const STRONG_CREDIT_STARTS: &str = "\
     本文来源 文章作者 本文作者： 本文作者: 本文刊发 本文首发 本文原载 本文发表于 本文刊于 \
-    本文刊登 本文选自 本文转自 本文转载自 本文摘自 责任编辑 责编： 责编: (责编 （责编 (责任编辑 \
+    本文刊登 本文选自 本文转自 本文来自 (本文来自 （本文来自 本文转载自 本文摘自 责任编辑 责编： 责编: (责编 （责编 (责任编辑 \
     （责任编辑 【责任编辑 [责任编辑 (编辑： （编辑： (编辑: （编辑: [编辑： 【编辑： [编辑: \
     【编辑: 原标题： 原标题: 文章来源 (来源： （来源： (来源: （来源:";
 
 /// Whole lines, or labels of lines, after which other articles are listed.
 const TAIL_MARKS: &str = "\
     下一篇 上一篇 上一条 下一条 相关阅读 相关新闻 相关文章 相关推荐 相关链接 相关报道 相关稿件 \
-    相关资讯 相关内容 延伸阅读 推荐阅读 推荐文章 推荐新闻 热门推荐 热门文章 热门新闻 热点推荐 \
+    相关资讯 相关内容 媒体报道 延伸阅读 推荐阅读 推荐文章 推荐新闻 热门推荐 热门文章 热门新闻 热点推荐 \
     猜你喜欢 猜您喜欢 为您推荐 为你推荐 最新文章 最新新闻 最新资讯 精彩推荐 更多新闻 更多文章 \
     大家都在看 大家还在看 热点新闻 今日热点 排行榜 点击排行 热门排行 新闻排行 阅读排行 \
     24小时热文 你可能感兴趣 您可能感兴趣的文章 你可能还喜欢 编辑推荐 友情链接 前一篇 后一篇";
@@ -108,6 +108,10 @@ pub(super) fn look_at(line: &str) -> Look {
     if is_buttons(line) || words(BUTTONS).any(|word| word == bare) || is_path(line, length) {
         return Look::Control;
     }
+    // It repeats a headline, whatever that holds.
+    if length <= 120 && is_original_title(line) {
+        return Look::StrongCredit;
+    }
     let begins = |list| words(list).any(|word| line.starts_with(word));
     if length <= 60 && begins(CONTROL_STARTS) && !has_full_stop(line) {
         return Look::Control;
@@ -116,6 +120,12 @@ pub(super) fn look_at(line: &str) -> Look {
         || read_printed_in(line).is_some() && is_bracketed(line)
     {
         return Look::StrongCredit;
+    }
+    if length <= 60 && invites(line) {
+        return Look::Control;
+    }
+    if length <= 100 && NOTICE_WORDS.iter().any(|word| line.contains(word)) {
+        return Look::Notice;
     }
     if begins(NOTICE_STARTS) || line.contains("ICP备") || line.contains("公网安备") {
         return Look::Notice;
@@ -133,6 +143,32 @@ pub(super) fn look_at(line: &str) -> Look {
         return Look::MaybeSite;
     }
     Look::Text
+}
+
+/// Words of lines about rights, wherever they stand in them.
+const NOTICE_WORDS: &[&str] = &[
+    "不得转载",
+    "禁止转载",
+    "转载请注明",
+    "版权所有",
+    "All Rights Reserved",
+    "All rights reserved",
+];
+
+/// Says whether the line is the headline under which the text came out first.
+pub(super) fn is_original_title(line: &str) -> bool {
+    let inner = line.trim_start_matches(['（', '(', '【', '[']);
+    ["原标题", "原题为", "原题：", "原题:"]
+        .iter()
+        .any(|word| inner.starts_with(word))
+}
+
+/// Says whether the line invites to scan a code, to follow or to comment.
+fn invites(line: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    has(&["二维码", "扫码"]) && has(&["关注", "下载", "加入", "扫描左方", "扫描下方"])
+        || has(&["条评论", "人参与"]) && line.starts_with(|c: char| c.is_ascii_digit())
+        || has(&["亦有贡献", "也有贡献"]) && line.starts_with(['（', '('])
 }
 
 /// Says whether the line is 下一篇, 相关阅读： or 上一篇：另一条新闻.
@@ -177,7 +213,7 @@ fn is_buttons(line: &str) -> bool {
 
 /// Says whether the line is a path through the site or a menu.
 fn is_path(line: &str, length: usize) -> bool {
-    if length > 100 || ends_sentence(line) {
+    if length > 100 || has_full_stop(line) {
         return false;
     }
     let steps = line
@@ -190,7 +226,7 @@ fn is_path(line: &str, length: usize) -> bool {
         .count();
     line.starts_with("首页") && (steps + bars > 0 || line.split_whitespace().count() >= 3)
         || steps > 0 && (line.contains("首页") || line.contains("位置") || line.ends_with("正文"))
-        || bars >= 3 && length <= bars * 10
+        || bars >= 3 && length <= bars * 14
 }
 
 /// Says whether the line is what a download tool stamps under a page.
@@ -233,7 +269,17 @@ fn is_labelled_credit(line: &str) -> bool {
 /// Says whether the line names the maker of a picture: 某社记者 某某 摄.
 fn is_caption(line: &str) -> bool {
     let inner = line.trim_matches(|c: char| "【】[]()（）".contains(c) || c.is_whitespace());
-    if has_full_stop(inner) || inner.contains('，') {
+    if has_full_stop(inner) {
+        return false;
+    }
+    // 甲市发放算力券（来源：某视频）
+    let stated = inner
+        .rfind(['（', '('])
+        .map(|at| inner[at..].trim_start_matches(['（', '(']));
+    if stated.is_some_and(|end| end.starts_with("来源：") || end.starts_with("来源:")) {
+        return true;
+    }
+    if inner.contains('，') {
         return false;
     }
     matches!(

@@ -7,7 +7,7 @@
 //! line is body.
 
 use super::byline::read_byline;
-use super::furniture::{Look, look_at};
+use super::furniture::{Look, is_original_title, look_at};
 use super::heading::find_headings;
 use super::headline::{Headline, find_headline};
 use super::lead::{find_cut_leads, is_lead};
@@ -263,6 +263,17 @@ impl<'a> Sketch<'a> {
                 }
             })
             .collect();
+        if let Some(end) = self.end_of_article(lines) {
+            for (text, kind) in self.texts.iter().zip(&mut kinds).skip(end) {
+                let is_headline = !text
+                    .trim_end_matches('”')
+                    .ends_with(['。', '）', ')', '；'])
+                    && char_count(text) <= 40;
+                if is_headline && !is_signature(text) {
+                    *kind = BlockKind::Furniture;
+                }
+            }
+        }
         // The name of the site is told by the other furniture beside it.
         let furniture = kinds
             .iter()
@@ -287,6 +298,20 @@ impl<'a> Sketch<'a> {
             }
         }
         kinds
+    }
+
+    /// Finds the first line below the body that closes the article: from there
+    /// on mere headlines and labels are those of the page.
+    fn end_of_article(&self, lines: &[&Line]) -> Option<usize> {
+        let closes = |i: &usize| {
+            let by_look = matches!(
+                self.looks[*i],
+                Look::StrongCredit | Look::Notice | Look::Control | Look::TailMark
+            );
+            by_look || lines[*i].mark == Mark::Around
+        };
+        let below = self.last_body.saturating_add(1)..self.texts.len();
+        below.into_iter().find(closes)
     }
 
     /// Says whether all that follows the mark of other articles is about them:
@@ -319,7 +344,7 @@ impl<'a> Sketch<'a> {
             Look::StrongCredit | Look::Caption | Look::TailMark => true,
             Look::Site => above || below,
             Look::Control => above || below,
-            Look::Credit => above || below && !is_bare_date(text),
+            Look::Credit => above || below && !is_signature(text),
             Look::Notice => below,
         };
         // A teaser that follows the closing credits, cut short like all teasers.
@@ -327,6 +352,12 @@ impl<'a> Sketch<'a> {
             below && is_lead(text) && is_cut_short(text) && self.last_body < self.texts.len();
         by_look || is_teaser || (i < 12 || below) && read_byline(text).is_some()
     }
+}
+
+/// Says whether a line is the date under the signature of a document, which
+/// is never written with hyphens.
+fn is_signature(text: &str) -> bool {
+    is_bare_date(text) && !text.contains('-')
 }
 
 /// Says whether a line is the headline again.
@@ -338,5 +369,5 @@ fn repeats_title(text: &str, title: &str, title_key: &str) -> bool {
 
 /// Says whether a line closes an article: editors, sources, where it was printed.
 fn is_closing_credit(look: Look, text: &str) -> bool {
-    look == Look::StrongCredit && !text.starts_with("原标题")
+    look == Look::StrongCredit && !is_original_title(text)
 }

@@ -118,6 +118,128 @@ fn saved_pages_give_their_articles_and_lists_are_told() {
 }
 
 #[test]
+fn saved_pages_begin_and_end_where_their_articles_do() {
+    let Some(folder) = data("html_bag") else {
+        return;
+    };
+    let table = include_str!("../judgements/pages.tsv");
+    let mut faults = Vec::new();
+    for row in table.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [path, first, last, outside] = cells[..] else {
+            panic!("four cells: {row}");
+        };
+        let file = folder.join("raw").join(path);
+        let file = if file.exists() {
+            file
+        } else {
+            folder.join(path)
+        };
+        let parsed = parse(path, &std::fs::read(file).expect("the file"));
+        assert_eq!(parsed.articles.len(), 1, "{path}");
+        let body: Vec<String> = parsed.articles[0]
+            .blocks
+            .iter()
+            .filter(|block| block.kind == BlockKind::Paragraph)
+            .map(|block| squeezed(&block.text))
+            .collect();
+        let end = |paragraph: Option<&String>| paragraph.cloned().unwrap_or_default();
+        let (opening, closing) = (end(body.first()), end(body.last()));
+        if !opening.contains(&squeezed(first)) {
+            faults.push(format!("{path} begins {opening}"));
+        }
+        if !closing.contains(&squeezed(last)) {
+            faults.push(format!("{path} ends {closing}"));
+        }
+        for foreign in outside.split('|').map(squeezed) {
+            if body.iter().any(|text| text.contains(&foreign)) {
+                faults.push(format!("{path} holds {foreign}"));
+            }
+        }
+    }
+    // Two pages end a line late: credits without labels, and the name of a list.
+    assert!(faults.len() <= 2, "{}", faults.join("\n"));
+}
+
+/// Every file is found by a quote of what it must hold, at its own path.
+#[test]
+fn every_file_of_a_mixed_folder_is_found_by_what_it_holds() {
+    let Some(folder) = data("format_mix") else {
+        return;
+    };
+    let index = tempfile::tempdir().expect("a folder");
+    let index = index.path().join("index");
+    let options = cewen::UpdateOptions {
+        add: vec![folder.join("raw")],
+        ..cewen::UpdateOptions::default()
+    };
+    cewen::update(&index, &options, &mut |_| ()).expect("indexed");
+    let searcher = cewen::Searcher::open(&index).expect("opened");
+    let options = cewen::SearchOptions {
+        limit: 0,
+        // Some of the strings stand in the menus of a page.
+        all_text: true,
+        ..cewen::SearchOptions::default()
+    };
+    let (mut whole, mut all) = (0, 0);
+    for (header, row, bytes) in manifest(&folder) {
+        let path = field(&header, &row, "file");
+        let article = &parse(path, &bytes).articles[0];
+        let blocks = article.blocks.iter().map(|block| block.text.as_str());
+        let texts: Vec<&str> = blocks.chain([article.title.as_str()]).collect();
+        // The string was cut from the file with its line ends taken out; no
+        // quote crosses a paragraph end, so it may take several.
+        let parts = parts_of(&squeezed(field(&header, &row, "must_contain")), &texts);
+        all += 1;
+        whole += usize::from(parts.len() == 1);
+        for part in parts {
+            let answer = searcher
+                .search(&cewen::Query::exact(&part), &options)
+                .expect("searched");
+            let is_own = |hit: &cewen::Hit| path.ends_with(&hit.article.path);
+            assert!(answer.hits.iter().any(is_own), "{part:?} of {path}");
+        }
+    }
+    let _ = writeln!(std::io::stderr(), "{whole} of {all} by one quote");
+}
+
+/// Cuts a string without spaces into the longest parts that stand within one
+/// text each, and yields them as they stand there.
+fn parts_of(wanted: &str, texts: &[&str]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = wanted;
+    while let Some(first) = rest.chars().next() {
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+        let found = ends
+            .map_while(|end| {
+                let part = &rest[..end];
+                Some((end, texts.iter().find_map(|text| as_written(part, text))?))
+            })
+            .last();
+        match found {
+            Some((end, part)) => {
+                parts.push(part);
+                rest = &rest[end..];
+            }
+            // A mark of Markdown stands nowhere.
+            None => rest = &rest[first.len_utf8()..],
+        }
+    }
+    parts.retain(|part| part.chars().any(char::is_alphanumeric));
+    parts
+}
+
+/// Finds a string without spaces in a text, and yields it with its spaces.
+fn as_written(part: &str, text: &str) -> Option<String> {
+    let squeezed = squeezed(text);
+    let start = squeezed[..squeezed.find(part)?].chars().count();
+    let letters = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+    let letters: Vec<(usize, char)> = letters.collect();
+    let (last, c) = letters[start + part.chars().count() - 1];
+    Some(text[letters[start].0..last + c.len_utf8()].to_owned())
+}
+
+#[test]
 fn the_items_of_daily_files_have_the_date_of_their_file() {
     let Some(folder) = data("xwlb/raw") else {
         return;
