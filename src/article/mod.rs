@@ -41,8 +41,8 @@ pub use gazetteer::{
     Division, DivisionLevel, division_by_code, divisions, find_division, find_divisions,
 };
 pub use model::{
-    Article, ArticleDate, Block, BlockKind, Citation, Correction, DatePrecision, Evidenced, Place,
-    Problem, ProblemKind, Region, RegionRole,
+    Article, ArticleDate, Block, BlockKind, Citation, Confidence, Correction, DatePrecision,
+    Evidenced, Place, Problem, ProblemKind, Region, RegionRole,
 };
 pub use tree::{RegionGroup, region_groups};
 

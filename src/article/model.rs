@@ -159,6 +159,22 @@ pub struct Region {
     pub role: RegionRole,
     /// The words it was inferred from.
     pub evidence: String,
+    /// How sure that is.
+    #[serde(default)]
+    pub confidence: Confidence,
+}
+
+/// How sure an inference is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Told by how often a place is mentioned, or by a folder.
+    Low,
+    /// Told by a dateline, a visit, a heading, or a sentence of a round-up.
+    #[default]
+    Medium,
+    /// Stated, or told by the headline or the issuer of a document.
+    High,
 }
 
 /// How an article stands to a region.

@@ -7,7 +7,7 @@
 use super::citation;
 use super::gazetteer::{Division, DivisionLevel, division_by_code, find_divisions};
 use super::mention::{Mention, find_mentions};
-use super::model::{Region, RegionRole};
+use super::model::{Confidence, Region, RegionRole};
 use super::reported::{is_venue, listed, own_paper, round_up, visited};
 use super::shape::first_chars;
 use super::stated::Fact;
@@ -82,10 +82,10 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         .peekable();
     let has_title_region = titled.peek().is_some();
     for division in titled {
-        about.add(division, first_chars(sources.title, 80));
+        about.add(division, first_chars(sources.title, 80), Confidence::High);
     }
     if let Some(division) = titled_abbreviation(sources.title) {
-        about.add(division, first_chars(sources.title, 80));
+        about.add(division, first_chars(sources.title, 80), Confidence::High);
     }
     for (text_index, text) in sources.body.iter().enumerate() {
         for (_, title) in citation::titles(text)
@@ -102,7 +102,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             if text_index < 2 && !has_title_region
                 || tally.count(&division) > 1 && tally.share(&division) >= 20
             {
-                about.add(division, title);
+                about.add(division, title, Confidence::High);
             }
         }
     }
@@ -113,7 +113,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         // National agencies file most of their news from the capital whatever it is about.
         let is_capital = division.name == CAPITAL;
         if !is_capital || tally.count(&division) > 2 && tally.share(&division) >= 40 {
-            about.add(division, evidence);
+            about.add(division, evidence, Confidence::Medium);
         }
     }
     for (text, mentions) in sources
@@ -124,7 +124,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
     {
         for m in visited(text, &mentions) {
             if let Some(division) = resolve(m, &known) {
-                about.add(division, first_chars(text, 80));
+                about.add(division, first_chars(text, 80), Confidence::Medium);
             }
         }
     }
@@ -145,7 +145,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             };
             let fits = titled.is_empty() || titled.iter().any(is_part);
             if fits && !compares && division.level() > DivisionLevel::Group {
-                about.add(division, heading);
+                about.add(division, heading, Confidence::Medium);
             }
         }
     }
@@ -154,7 +154,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         for (division, count) in tally.by_count() {
             let is_only = tally.total() == count && count >= 2 && !has_title_region;
             if count >= least && tally.share(&division) >= share || is_only {
-                about.add(division, division.name);
+                about.add(division, division.name, Confidence::Low);
             }
         }
     }
@@ -166,18 +166,18 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             .find_map(|text| listed(text, &tally))
             .unwrap_or_default();
         for (division, evidence) in round_up(sources.body).into_iter().chain(listed) {
-            about.add(division, &evidence);
+            about.add(division, &evidence, Confidence::Medium);
         }
         for (division, count) in tally.by_count() {
             if count >= 4 && division.level() == DivisionLevel::Group {
-                about.add(division, division.name);
+                about.add(division, division.name, Confidence::Low);
             }
         }
     }
     if about.regions.is_empty()
         && let Some((division, evidence)) = own_paper(sources.body)
     {
-        about.add(division, evidence);
+        about.add(division, evidence, Confidence::Medium);
     }
     if about.regions.is_empty() {
         // People sort what they save into folders by place.
@@ -188,7 +188,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         };
         let place = folders.filter_map(known).next();
         if let Some(division) = place {
-            about.add(division, sources.path);
+            about.add(division, sources.path, Confidence::Low);
         }
     }
     let mut regions = about.regions;
@@ -199,7 +199,12 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
                 .iter()
                 .any(|r| r.role == RegionRole::From && r.name == division.name)
         {
-            regions.push(region(division, RegionRole::From, evidence));
+            regions.push(region(
+                division,
+                RegionRole::From,
+                evidence,
+                Confidence::High,
+            ));
         }
     }
     regions
@@ -212,14 +217,14 @@ struct About {
 }
 
 impl About {
-    fn add(&mut self, division: Division, evidence: &str) {
+    fn add(&mut self, division: Division, evidence: &str, confidence: Confidence) {
         if !self
             .regions
             .iter()
             .any(|r| r.name == division.name && r.code.as_deref() == division.code)
         {
             self.regions
-                .push(region(division, RegionRole::About, evidence));
+                .push(region(division, RegionRole::About, evidence, confidence));
         }
     }
 
@@ -239,13 +244,14 @@ impl About {
                 all => choose(all, known),
             };
             match division {
-                Some(division) => self.add(division, &fact.key),
+                Some(division) => self.add(division, &fact.key, Confidence::High),
                 None if self.regions.iter().any(|r| r.name == value) => {}
                 None => self.regions.push(Region {
                     name: value.to_owned(),
                     code: None,
                     role: RegionRole::About,
                     evidence: fact.key.clone(),
+                    confidence: Confidence::High,
                 }),
             }
         }
@@ -283,12 +289,13 @@ pub(crate) fn named_divisions(name: &str) -> Vec<Division> {
     last.and_then(|m| resolve(m, &known)).into_iter().collect()
 }
 
-fn region(division: Division, role: RegionRole, evidence: &str) -> Region {
+fn region(division: Division, role: RegionRole, evidence: &str, confidence: Confidence) -> Region {
     Region {
         name: division.name.to_owned(),
         code: division.code.map(str::to_owned),
         role,
         evidence: evidence.to_owned(),
+        confidence,
     }
 }
 

@@ -21,8 +21,8 @@
 use super::options::fits;
 use super::{at_line, problem};
 use crate::article::{
-    Article, ArticleDate, Citation, Correction, DatePrecision, Evidenced, Problem, Region,
-    RegionRole, cited, named_divisions, parse_date,
+    Article, ArticleDate, Citation, Confidence, Correction, DatePrecision, Evidenced, Problem,
+    Region, RegionRole, cited, named_divisions, parse_date,
 };
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
@@ -380,6 +380,7 @@ fn region(name: &str, line: usize, place: &str, role: RegionRole) -> Result<Regi
             code: division.code.map(str::to_owned),
             role,
             evidence: FILE_NAME.to_owned(),
+            confidence: Confidence::High,
         }),
         [] => Err(bad(
             name,

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::json::{mark_objects, write_object};
 use super::labels::{place_label, problem_label};
-use crate::article::{Citation, Correction, DatePrecision, Evidenced, Problem, Region, RegionRole};
+use crate::article::{
+    Citation, Confidence, Correction, DatePrecision, Evidenced, Problem, Region, RegionRole,
+};
 use crate::index::FullArticle;
 
 /// How much of an article to write.
@@ -199,8 +201,14 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
         code,
         role,
         evidence,
+        confidence,
     } in &article.regions
     {
+        let sure = match confidence {
+            Confidence::High => "可靠",
+            Confidence::Medium => "较可靠",
+            Confidence::Low => "推测",
+        };
         let role = match role {
             RegionRole::About => "所述",
             RegionRole::From => "发自",
@@ -208,7 +216,10 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
         let code = code
             .as_ref()
             .map_or(String::new(), |code| format!(" {code}"));
-        writeln!(out, "地区  {name}{code}（{role}）  依据：{evidence}")?;
+        writeln!(
+            out,
+            "地区  {name}{code}（{role}，{sure}）  依据：{evidence}"
+        )?;
     }
     for Citation { title, number } in &article.citations {
         let title = title
@@ -333,6 +344,7 @@ mod tests {
                     code: Some("310000".to_owned()),
                     role: RegionRole::About,
                     evidence: "标题".to_owned(),
+                    confidence: Confidence::High,
                 }],
                 ..Article::default()
             },
@@ -363,7 +375,7 @@ mod tests {
         assert!(value["outlet"].is_null());
         assert_eq!(
             value["regions"][0],
-            json!({"name": "上海", "code": "310000", "role": "about", "evidence": "标题"})
+            json!({"name": "上海", "code": "310000", "role": "about", "evidence": "标题", "confidence": "high"})
         );
         assert!(value.get("text").is_none());
         let text = text_of(&article(), Extent::Meta);

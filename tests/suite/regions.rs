@@ -2,7 +2,7 @@
 
 use cewen::Query;
 use cewen::article::{
-    Article, ArticleDate, Block, BlockKind, DatePrecision, Place, Region, RegionRole,
+    Article, ArticleDate, Block, BlockKind, Confidence, DatePrecision, Place, Region, RegionRole,
 };
 
 use crate::support::{Indexed, all_hits, index};
@@ -13,6 +13,7 @@ fn region(name: &str, code: Option<&str>, role: RegionRole) -> Region {
         code: code.map(str::to_owned),
         role,
         evidence: String::new(),
+        confidence: Confidence::High,
     }
 }
 

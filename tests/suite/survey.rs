@@ -58,6 +58,7 @@ fn made(numbers: &mut Numbers, id: usize) -> Article {
             code: code.map(str::to_owned),
             role,
             evidence: String::new(),
+            confidence: Default::default(),
         };
         if !regions.contains(&region) {
             regions.push(region);
