@@ -150,11 +150,13 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "标识  {}", full.id)?;
     let corrected = |field: &str| {
         let found = article.corrected.iter().find(|known| known.field == field);
-        found.map_or(String::new(), |found| match &found.was {
-            Some(was) => format!("  （corrections.toml 更正，原为 {was}）"),
-            None => "  （corrections.toml 更正）".to_owned(),
+        found.map_or(String::new(), |found| {
+            let was = found.was.as_deref().unwrap_or("不详");
+            format!("  （corrections.toml 更正，原为 {was}）")
         })
     };
+    // Where the evidence names the file already.
+    let was = |field: &str| corrected(field).replace("corrections.toml 更正，", "");
     writeln!(out, "标题  {}{}", article.title, corrected("title"))?;
     writeln!(
         out,
@@ -176,7 +178,7 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
                 "日期  {}（{precision}）  依据：{}{}",
                 date.iso,
                 date.evidence,
-                corrected("date")
+                was("date")
             )?;
         }
         None => writeln!(out, "日期  不详{}", corrected("date"))?,
@@ -185,12 +187,11 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
         ("来源", "outlet", &article.outlet),
         ("作者", "author", &article.author),
     ] {
-        let corrected = corrected(field);
         match fact {
             Some(Evidenced { value, evidence }) => {
-                writeln!(out, "{label}  {value}  依据：{evidence}{corrected}")?;
+                writeln!(out, "{label}  {value}  依据：{evidence}{}", was(field))?;
             }
-            None => writeln!(out, "{label}  不详{corrected}")?,
+            None => writeln!(out, "{label}  不详{}", corrected(field))?,
         }
     }
     if let Some(url) = &article.url {

@@ -240,6 +240,46 @@ fn as_written(part: &str, text: &str) -> Option<String> {
 }
 
 #[test]
+fn a_scraped_page_gives_every_field_with_its_evidence() {
+    let Some(folder) = data("seed") else {
+        return;
+    };
+    let bytes = std::fs::read(folder.join("article.txt")).expect("the page");
+    let parsed = parse("article.txt", &bytes);
+    let article = &parsed.articles[0];
+    assert_eq!(article.title, "北京: 建设人工智能创新策源地");
+    let date = article.date.as_ref().expect("a date");
+    assert_eq!(
+        (date.iso.as_str(), date.evidence.as_str()),
+        ("2024", "2024年第14期")
+    );
+    let outlet = article.outlet.as_ref().expect("an outlet");
+    assert_eq!(outlet.value, "中国经济周刊");
+    assert!(outlet.evidence.contains("记者"));
+    assert_eq!(
+        article.author.as_ref().map(|a| a.value.as_str()),
+        Some("郑雪")
+    );
+    let regions: Vec<(&str, &str)> = article
+        .regions
+        .iter()
+        .map(|region| (region.name.as_str(), region.evidence.as_str()))
+        .collect();
+    assert_eq!(
+        regions,
+        [("北京", article.title.as_str()), ("北京", "北京报道")]
+    );
+    assert_eq!(article.citations.len(), 3);
+    let body = article
+        .blocks
+        .iter()
+        .filter(|b| b.kind != BlockKind::Furniture);
+    for foreign in ["图灵汇官网", "中新社福州", "导读", "下一篇"] {
+        assert!(body.clone().all(|b| !b.text.contains(foreign)), "{foreign}");
+    }
+}
+
+#[test]
 fn the_items_of_daily_files_have_the_date_of_their_file() {
     let Some(folder) = data("xwlb/raw") else {
         return;
