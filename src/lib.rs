@@ -65,9 +65,9 @@ pub mod survey;
 pub use error::{Error, ErrorKind, Result};
 pub use family::{Difference, Side, differences};
 pub use index::{
-    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress, Repair,
     RootStatus, Status, UpdateOptions, UpdateReport, Verification, add, exists, last_update,
-    remove, status, update, verify,
+    remove, repair, status, update, verify,
 };
 pub use query::Query;
 pub use quote::{

@@ -31,7 +31,7 @@ pub(crate) struct WordCutter {
 impl WordCutter {
     /// Parses the dictionary and adds the shipped lexicon and `own` words.
     pub(crate) fn new(own: &[String]) -> Self {
-        let mut jieba = Jieba::new();
+        let mut jieba = dictionary();
         let own = own.iter().map(String::as_str);
         for word in words_of(SHIPPED_LEXICON).chain(own) {
             let folded: String = word.chars().map(fold).collect();
@@ -67,6 +67,18 @@ impl WordCutter {
         latin_words(&self.folded, |run| emit(run.text));
         numbers(&self.folded, emit);
     }
+}
+
+#[cfg(not(test))]
+fn dictionary() -> Jieba {
+    Jieba::new()
+}
+
+/// Parsed once: the tests of the index make some hundred cutters.
+#[cfg(test)]
+fn dictionary() -> Jieba {
+    static PARSED: std::sync::LazyLock<Jieba> = std::sync::LazyLock::new(Jieba::new);
+    PARSED.clone()
 }
 
 /// The words of the shipped lexicon.

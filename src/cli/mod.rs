@@ -6,6 +6,7 @@
 
 mod args;
 mod dash;
+mod examples;
 mod search_help;
 mod standing;
 mod survey_args;

@@ -19,17 +19,15 @@ pub(crate) fn update(
     options: &UpdateOptions,
     talk: &mut dyn Write,
 ) -> cewen::Result<UpdateReport> {
+    let update = |progress: &mut dyn FnMut(Progress)| cewen::update(dir, options, progress);
     if io::stderr().is_terminal() {
-        let bar = bar();
-        let report = cewen::update(dir, options, &mut |progress| show(&bar, progress));
-        bar.finish_and_clear();
-        return report;
+        return shown(update);
     }
     talk::note(
         talk,
         &format!("reading files for the index in {}", dir.display()),
     );
-    let report = cewen::update(dir, options, &mut |_| {})?;
+    let report = shown(update)?;
     let UpdateReport {
         articles,
         passages,
@@ -74,9 +72,22 @@ pub(crate) fn bring_up_to_date(
     Ok(())
 }
 
+/// Does long work with a bar on a terminal, silently elsewhere.
+pub(crate) fn shown<T>(work: impl FnOnce(&mut dyn FnMut(Progress)) -> T) -> T {
+    if !io::stderr().is_terminal() {
+        return work(&mut |_| {});
+    }
+    let bar = bar();
+    let done = work(&mut |progress| show(&bar, progress));
+    bar.finish_and_clear();
+    done
+}
+
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+    let style = ProgressStyle::with_template(
+        "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+    );
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::plan::OWN_FILES;
 use super::reader::Reader;
-use super::state::{FolderRecord, Glance, sample};
+use super::state::{FolderRecord, Glance};
 use crate::corpus::{self, Listing, modified_ns};
 
 /// How many folders a search looks at, the roots not counted.
@@ -188,7 +188,7 @@ impl<'a> Look<'a> {
     fn files(&mut self, turn: u64) {
         // The golden ratio spreads the samples of following turns evenly.
         let part = (turn as f64 * 0.618_033_988_749_895).fract();
-        let records = sample(&self.reader.generation, &self.reader.state, part, FILES);
+        let records = self.reader.state.sample(part, FILES);
         let records = records.unwrap_or_default();
         self.found.at_least |= records.len() < self.reader.header.files;
         for record in records {

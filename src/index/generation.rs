@@ -44,7 +44,7 @@ pub(crate) fn current(dir: &Path) -> Result<PathBuf> {
             ErrorKind::Damaged,
             format!("{} names no generation", path.display()),
         )
-        .with_hint("rebuild the index with `cewen index --rebuild`"));
+        .with_hint("mend it with `cewen verify --repair`"));
     }
     Ok(dir.join(name))
 }

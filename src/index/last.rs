@@ -68,7 +68,8 @@ fn write_bytes(disk: &dyn Disk, generation: &Path, bytes: &[u8]) -> Result<Strin
     Ok(name)
 }
 
-fn read(generation: &Path, name: &str) -> Result<Option<LastUpdate>> {
+/// Reads what the header names, and checks its hash.
+pub(crate) fn read(generation: &Path, name: &str) -> Result<Option<LastUpdate>> {
     if name.is_empty() {
         return Ok(None);
     }

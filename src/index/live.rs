@@ -12,10 +12,10 @@ use super::disk::Disk;
 use super::document::hash_of;
 use super::generation;
 use super::lexicon;
-use super::reader::{Reader, check_format, families_name, open_engine, state_name};
+use super::reader::{META, Reader, check_format, families_name, open_engine, state_name};
 use super::schema::{Fields, Kind};
 use super::show::whole_article;
-use super::state::{FileRecord, Header, State, read_words};
+use super::state::{FileRecord, Header, State, StateFile, read_words};
 use crate::article::Article;
 use crate::error::{Error, Result};
 
@@ -51,7 +51,7 @@ impl Live {
         let payload = engine.load_metas().map_err(Error::from_engine)?.payload;
         let families = families_name(payload.as_deref());
         let state_name = state_name(&generation, payload.as_deref())?;
-        let state = State::read(&generation, &state_name)?;
+        let state = StateFile::open(&generation, &state_name)?.read()?;
         Ok(Some(Live {
             dir: dir.to_path_buf(),
             generation,
@@ -168,12 +168,7 @@ pub(crate) fn living_files(
 ) -> Result<HashSet<PathBuf>> {
     let metas = engine.load_metas().map_err(Error::from_engine)?;
     let mut files = metas.list_segment_files();
-    let named = [
-        "meta.json",
-        state,
-        header.words.as_str(),
-        header.last.as_str(),
-    ];
+    let named = [META, state, header.words.as_str(), header.last.as_str()];
     files.extend(named.map(PathBuf::from));
     files.extend(families.map(PathBuf::from));
     Ok(files)

@@ -16,29 +16,36 @@
 //! - `lexicon`: the words of the folders, and the articles a change of them touches;
 //! - `live`: the live generation, as an update finds it;
 //! - `erase`: deletes articles;
+//! - `engine_error`: errors of the engine as ours;
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
+//! - `intake`: one file taken up by an update;
 //! - `update`: brings the index up to date with its folders;
 //! - `last`: what the last update brought;
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
-//! - `status`: the index against its folders, and its soundness;
+//! - `status`: the index against its folders;
+//! - `verify`: its soundness;
+//! - `repair`: a damaged one mended from its folders;
 //! - `texts`: the texts of the index, file by file;
 //! - `freshness`: a quick look at the folders, for every search.
 
 mod disk;
 mod document;
 mod encodings;
+mod engine_error;
 mod erase;
 mod families;
 mod freshness;
 mod generation;
 mod health;
+mod intake;
 mod last;
 mod lexicon;
 mod live;
 mod plan;
 mod reader;
+mod repair;
 mod report;
 mod roots;
 mod schema;
@@ -49,17 +56,23 @@ mod status;
 mod texts;
 mod tokenizers;
 mod update;
+mod verify;
 mod writer;
+
+#[cfg(test)]
+mod faults;
 
 pub use generation::exists;
 pub use last::last_update;
+pub use repair::repair;
 pub use report::{
-    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress,
+    ArticleChange, ChangeKind, FileChange, FileProblem, FullArticle, LastUpdate, Progress, Repair,
     RootStatus, Status, UpdateOptions, UpdateReport, Verification,
 };
 pub use source::{add, remove};
-pub use status::{status, verify};
+pub use status::status;
 pub use update::update;
+pub use verify::verify;
 
 pub(crate) use document::{OPENING_CHARS, document_number, folded};
 pub(crate) use freshness::freshness;

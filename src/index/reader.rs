@@ -9,7 +9,6 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use tantivy::columnar::{Column, ColumnValues};
-use tantivy::directory::error::{OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::schema::{Field, Value};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument, TantivyError};
@@ -21,7 +20,7 @@ use super::generation;
 use super::schema::{
     BANDS, BODY, CONTENT, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL,
 };
-use super::state::{FORMAT, Header, read_header};
+use super::state::{FORMAT, Header, StateFile};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,8 +40,8 @@ pub(crate) struct Reader {
     pub(crate) dir: PathBuf,
     /// The generation folder.
     pub(crate) generation: PathBuf,
-    /// The name of the state file.
-    pub(crate) state: String,
+    /// The state file.
+    pub(crate) state: StateFile,
     pub(crate) header: Header,
     pub(crate) fields: Fields,
     pub(crate) segments: Vec<Segment>,
@@ -52,7 +51,22 @@ pub(crate) struct Reader {
     /// what it holds once somebody asked.
     pub(super) families_file: Option<File>,
     pub(super) families_read: OnceLock<Families>,
+    /// What was published when it was opened.
+    published: Published,
 }
+
+/// What names the live generation, and in it the last commit; none of it if it
+/// cannot be read.
+type Published = Option<(PathBuf, Vec<u8>)>;
+
+fn published(dir: &Path) -> Published {
+    let generation = generation::current(dir).ok()?;
+    let commit = std::fs::read(generation.join(META)).ok()?;
+    Some((generation, commit))
+}
+
+/// The engine's file that names the last commit.
+pub(crate) const META: &str = "meta.json";
 
 /// One segment of an opened index.
 pub(crate) struct Segment {
@@ -96,23 +110,32 @@ impl Reader {
     }
 
     fn open_as(dir: &Path, version: Version) -> Result<Self> {
-        // A writer may publish and clean up between two steps of opening:
-        // then everything is read once more.
+        // A writer may publish and clean up between two steps of opening: then
+        // everything is read once more. Without a writer a fault stays one.
         let mut attempt = 0;
         loop {
-            match Self::try_open(dir, version) {
+            let published = published(dir);
+            match Self::try_open(dir, version, published.clone()) {
                 Err(error)
-                    if attempt < 3 && matches!(error.kind(), ErrorKind::Io | ErrorKind::Engine) =>
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::Io | ErrorKind::Engine | ErrorKind::Damaged
+                    ) && (attempt < 2 || attempt < 100 && published != self::published(dir)) =>
                 {
                     attempt += 1;
-                    std::thread::sleep(std::time::Duration::from_millis(10 * attempt));
+                    std::thread::sleep(std::time::Duration::from_millis(5));
                 }
                 opened => return opened,
             }
         }
     }
 
-    fn try_open(dir: &Path, version: Version) -> Result<Self> {
+    /// Whether it is still what is published.
+    pub(crate) fn is_current(&self) -> bool {
+        published(&self.dir) == self.published
+    }
+
+    fn try_open(dir: &Path, version: Version, published: Published) -> Result<Self> {
         let generation = generation::current(dir)?;
         let index = open_engine(disk::real(), &generation)?;
         let mut fields = Fields::new();
@@ -124,7 +147,8 @@ impl Reader {
             .map(|name| generation.join(name))
             .map(|path| File::open(&path).map_err(|error| Error::io("read", &path, error)))
             .transpose()?;
-        let header = read_header(&generation, &state)?;
+        let state = StateFile::open(&generation, &state)?;
+        let header = state.header()?;
         match version {
             Version::Own => {
                 check_format(dir, &header)?;
@@ -140,7 +164,14 @@ impl Reader {
             let reader = SegmentReader::open(&index.segment(meta))
                 .map_err(|error| engine(&generation, error))?;
             let documents = reader.max_doc();
-            segments.push(Segment::open(reader, base).map_err(|error| engine(&generation, error))?);
+            let segment =
+                Segment::open(reader, base).map_err(|error| engine(&generation, error))?;
+            // What the commit says and what its files hold are two things; with
+            // another number of documents the engine would look beyond their end.
+            if segment.layout.num_vals() != documents {
+                return Err(damaged(&generation, "its segments do not fit its commit"));
+            }
+            segments.push(segment);
             base += documents;
         }
         Ok(Reader {
@@ -153,6 +184,7 @@ impl Reader {
             documents: base,
             families_file: families,
             families_read: OnceLock::new(),
+            published,
         })
     }
 
@@ -398,7 +430,7 @@ pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<Str
             ErrorKind::Damaged,
             format!("{} names no state file", generation.display()),
         )
-        .with_hint("rebuild the index with `cewen index --rebuild`")
+        .with_hint(REPAIR)
     })
 }
 
@@ -406,6 +438,14 @@ pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<Str
 pub(crate) fn families_name(payload: Option<&str>) -> Option<String> {
     let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
     payload.and_then(|payload| payload.families)
+}
+
+/// The remedy of damage.
+pub(crate) const REPAIR: &str = "mend it with `cewen verify --repair`";
+
+fn damaged(generation: &Path, what: &str) -> Error {
+    let what = format!("the index in {} is damaged: {what}", generation.display());
+    Error::new(ErrorKind::Damaged, what).with_hint(REPAIR)
 }
 
 /// Checks that an index was written by this format and analysis.
@@ -445,50 +485,5 @@ fn engine(generation: &Path, error: TantivyError) -> Error {
         format!("cannot open the index in {}", generation.display()),
     )
     .with_source(error)
-    .with_hint("run `cewen verify`, or rebuild with `cewen index --rebuild`")
-}
-
-/// The input or output error behind an error of the engine.
-fn io_error(error: &TantivyError) -> Option<&std::io::Error> {
-    match error {
-        TantivyError::IoError(error)
-        | TantivyError::OpenWriteError(OpenWriteError::IoError {
-            io_error: error, ..
-        })
-        | TantivyError::OpenReadError(OpenReadError::IoError {
-            io_error: error, ..
-        })
-        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
-            io_error: error, ..
-        }) => Some(error),
-        _ => None,
-    }
-}
-
-impl Error {
-    /// Wraps an error of the engine.
-    pub(crate) fn from_engine(error: TantivyError) -> Self {
-        let what = "the index could not be read or written";
-        match io_error(&error).map(|io| (crate::error::remedy(io), io.to_string())) {
-            Some((remedy, io)) => {
-                let wrapped = Error::new(ErrorKind::Io, what).with_source(io);
-                match remedy {
-                    Some(remedy) => wrapped.with_hint(remedy),
-                    None => wrapped,
-                }
-            }
-            None => Error::new(ErrorKind::Engine, what).with_source(error),
-        }
-    }
-
-    /// Wraps an input or output error of the engine.
-    pub(crate) fn from_engine_io(error: std::io::Error) -> Self {
-        Error::new(ErrorKind::Engine, "the index could not be read").with_source(error)
-    }
-
-    fn from_stored(error: serde_json::Error) -> Self {
-        Error::new(ErrorKind::Damaged, "a stored value of the index is damaged")
-            .with_source(error)
-            .with_hint("rebuild the index with `cewen index --rebuild`")
-    }
+    .with_hint(REPAIR)
 }

@@ -90,6 +90,8 @@ pub struct UpdateReport {
     pub encodings: BTreeMap<String, usize>,
     /// All problems of the files in the index, and of the walk.
     pub problems: Vec<FileProblem>,
+    /// Articles of the library that a damaged index did not give back.
+    pub lost: Vec<String>,
     /// Why the whole index was built anew, if it was not asked for.
     pub rebuilt: Option<String>,
     /// Bytes read.
@@ -234,8 +236,21 @@ pub struct RootStatus {
 pub struct Verification {
     /// What was checked, a line each.
     pub checked: Vec<String>,
-    /// What is damaged, a line each with its remedy; empty is good.
+    /// What is damaged, a line each; empty is good. [`repair`](crate::repair)
+    /// mends it.
     pub damages: Vec<String>,
+    /// Files that a killed update left behind. They do no harm, and the next
+    /// update removes them.
+    pub leftovers: Vec<String>,
+}
+
+/// What [`repair`](crate::repair) found and did.
+#[derive(Clone, Debug, Default)]
+pub struct Repair {
+    /// What was found.
+    pub found: Verification,
+    /// The update that built the index anew, if there was damage.
+    pub report: Option<UpdateReport>,
 }
 
 /// A whole article, as `show` gives it.

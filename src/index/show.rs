@@ -6,7 +6,6 @@ use super::document::StoredArticle;
 use super::reader::{Reader, Segment};
 use super::report::FullArticle;
 use super::schema::Kind;
-use super::state::State;
 use crate::article::{Block, BlockKind, Place};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -109,12 +108,7 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
         full.passage = Some(number);
     }
     let stored = segment.article(&reader.fields, title)?;
-    // An update since this index was opened has taken the records away; the
-    // article itself can still be read.
-    let state = match State::read(&reader.generation, &reader.state) {
-        Err(error) if error.kind() == ErrorKind::Io => State::default(),
-        state => state?,
-    };
+    let state = reader.state.read()?;
     let record = state
         .files
         .into_iter()

@@ -8,8 +8,9 @@
 //! holds the words of the folders' lexicons, likewise.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -218,76 +219,88 @@ impl State {
         write_whole(disk, &path, &bytes).map_err(|error| Error::io("write", &path, error))?;
         Ok(name)
     }
+}
+
+/// A state file kept open: it can be read when an update has removed it.
+#[derive(Debug)]
+pub(crate) struct StateFile {
+    path: PathBuf,
+    name: String,
+    file: Mutex<File>,
+}
+
+impl StateFile {
+    /// Opens the state file `name` of a generation.
+    pub(crate) fn open(generation: &Path, name: &str) -> Result<Self> {
+        let path = generation.join(name);
+        let file = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
+        Ok(StateFile {
+            path,
+            name: name.to_owned(),
+            file: Mutex::new(file),
+        })
+    }
+
+    /// Calls `read` with the file at its beginning.
+    fn with<T>(&self, read: impl FnOnce(&mut BufReader<&File>) -> io::Result<T>) -> Result<T> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = BufReader::new(&*file);
+        reader
+            .rewind()
+            .and_then(|()| read(&mut reader))
+            .map_err(|error| Error::io("read", &self.path, error))
+    }
 
     /// Reads the whole state and checks its hash.
-    pub(crate) fn read(generation: &Path, name: &str) -> Result<State> {
-        let path = generation.join(name);
-        let bytes = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
-        if name_for(&bytes) != name {
-            return Err(damaged(&path, "its content does not match its name"));
+    pub(crate) fn read(&self) -> Result<State> {
+        let mut bytes = Vec::new();
+        self.with(|reader| reader.read_to_end(&mut bytes))?;
+        if name_for(&bytes) != self.name {
+            return Err(damaged(&self.path, "its content does not match its name"));
         }
         let mut lines = bytes
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty());
-        let header = parse(&path, lines.next().unwrap_or_default())?;
+        let header = parse(&self.path, lines.next().unwrap_or_default())?;
         let files = lines
-            .map(|line| parse(&path, line))
+            .map(|line| parse(&self.path, line))
             .collect::<Result<_>>()?;
         Ok(State { header, files })
     }
-}
 
-/// Reads the header only.
-pub(crate) fn read_header(generation: &Path, name: &str) -> Result<Header> {
-    let path = generation.join(name);
-    let mut line = Vec::new();
-    open(&path)?
-        .read_until(b'\n', &mut line)
-        .map_err(|error| Error::io("read", &path, error))?;
-    parse(&path, &line)
-}
-
-/// Reads up to `count` records from the middle of the file, beginning at about
-/// `part` (0 to 1) of it and going round: a sample without reading it all.
-pub(crate) fn sample(
-    generation: &Path,
-    name: &str,
-    part: f64,
-    count: usize,
-) -> Result<Vec<Glance>> {
-    let path = generation.join(name);
-    let mut reader = open(&path)?;
-    let doing = |error| Error::io("read", &path, error);
-    let mut header = Vec::new();
-    let body = reader.read_until(b'\n', &mut header).map_err(doing)? as u64;
-    let end = reader.seek(SeekFrom::End(0)).map_err(doing)?;
-    let start = body + ((end - body) as f64 * part.clamp(0.0, 1.0)) as u64;
-    let mut records = Vec::new();
-    for (from, until) in [(start, end), (body, start)] {
-        reader
-            .seek(SeekFrom::Start(from.saturating_sub(1)))
-            .map_err(doing)?;
-        // From the byte before, so that a line that begins right here counts.
+    /// Reads the header only.
+    pub(crate) fn header(&self) -> Result<Header> {
         let mut line = Vec::new();
-        let mut at =
-            from.saturating_sub(1) + reader.read_until(b'\n', &mut line).map_err(doing)? as u64;
-        let mut bounded = reader.by_ref().take(end);
-        while at < until && records.len() < count {
-            line.clear();
-            at += bounded.read_until(b'\n', &mut line).map_err(doing)? as u64;
-            if line.is_empty() {
-                break;
-            }
-            records.push(parse(&path, &line)?);
-        }
+        self.with(|reader| reader.read_until(b'\n', &mut line))?;
+        parse(&self.path, &line)
     }
-    Ok(records)
-}
 
-fn open(path: &Path) -> Result<BufReader<File>> {
-    File::open(path)
-        .map(BufReader::new)
-        .map_err(|error| Error::io("read", path, error))
+    /// Reads up to `count` records from the middle of the file, beginning at
+    /// about `part` (0 to 1) of it and going round: a sample without reading it all.
+    pub(crate) fn sample(&self, part: f64, count: usize) -> Result<Vec<Glance>> {
+        let mut lines = Vec::new();
+        self.with(|reader| {
+            let body = reader.read_until(b'\n', &mut Vec::new())? as u64;
+            let end = reader.seek(SeekFrom::End(0))?;
+            let start = body + ((end - body) as f64 * part.clamp(0.0, 1.0)) as u64;
+            for (from, until) in [(start, end), (body, start)] {
+                // From the byte before, so that a line that begins right here counts.
+                let mut at = from.saturating_sub(1);
+                reader.seek(SeekFrom::Start(at))?;
+                at += reader.read_until(b'\n', &mut Vec::new())? as u64;
+                while at < until && lines.len() < count {
+                    let mut line = Vec::new();
+                    at += reader.read_until(b'\n', &mut line)? as u64;
+                    if line.is_empty() {
+                        break;
+                    }
+                    lines.push(line);
+                }
+            }
+            Ok(())
+        })?;
+        lines.iter().map(|line| parse(&self.path, line)).collect()
+    }
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(path: &Path, line: &[u8]) -> Result<T> {
@@ -347,6 +360,14 @@ mod tests {
     use super::super::disk::RealDisk;
     use super::*;
 
+    fn opened(generation: &Path, name: &str) -> StateFile {
+        StateFile::open(generation, name).expect("opened")
+    }
+
+    fn read(generation: &Path, name: &str) -> Result<State> {
+        opened(generation, name).read()
+    }
+
     fn state(files: usize) -> State {
         let record = |number: usize| FileRecord {
             root: Some(0),
@@ -369,9 +390,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let state = state(3);
         let name = state.write(&RealDisk, folder.path()).expect("written");
-        assert_eq!(State::read(folder.path(), &name).expect("read"), state);
+        assert_eq!(read(folder.path(), &name).expect("read"), state);
         assert_eq!(
-            read_header(folder.path(), &name).expect("read").symbols,
+            opened(folder.path(), &name).header().expect("read").symbols,
             900
         );
         let path = folder.path().join(&name);
@@ -379,7 +400,7 @@ mod tests {
             .expect("text")
             .replace("300", "301");
         std::fs::write(&path, damaged).expect("written");
-        let error = State::read(folder.path(), &name).expect_err("damage");
+        let error = read(folder.path(), &name).expect_err("damage");
         assert_eq!(error.kind(), ErrorKind::Damaged);
     }
 
@@ -406,12 +427,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let name = state(50).write(&RealDisk, folder.path()).expect("written");
         for step in 0..=20 {
-            let records = sample(folder.path(), &name, f64::from(step) / 20.0, 100).expect("read");
+            let file = opened(folder.path(), &name);
+            let records = file.sample(f64::from(step) / 20.0, 100).expect("read");
             let mut paths: Vec<&str> = records.iter().map(|record| record.path.as_str()).collect();
             paths.sort_unstable();
             paths.dedup();
             assert_eq!((records.len(), paths.len()), (50, 50), "from {step}/20");
         }
-        assert_eq!(sample(folder.path(), &name, 0.9, 7).expect("read").len(), 7);
+        let file = opened(folder.path(), &name);
+        assert_eq!(file.sample(0.9, 7).expect("read").len(), 7);
     }
 }

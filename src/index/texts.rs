@@ -4,7 +4,6 @@
 use super::document::folded;
 use super::reader::{Reader, Segment};
 use super::schema::Kind;
-use super::state::State;
 use crate::error::Result;
 
 /// What the index holds of one source file.
@@ -37,7 +36,7 @@ pub(crate) struct PassageTexts {
 
 /// Lists the source files of the index, by path.
 pub(crate) fn contents(reader: &Reader) -> Result<Vec<Content>> {
-    let state = State::read(&reader.generation, &reader.state)?;
+    let state = reader.state.read()?;
     let content = |file: &super::state::FileRecord| Content {
         key: file.key(),
         hash: file.hash.clone(),

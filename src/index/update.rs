@@ -14,15 +14,16 @@ use super::disk::{self, Disk};
 use super::encodings;
 use super::generation::{self, WriterLock};
 use super::health;
+use super::intake::read_file;
 use super::lexicon::{self, Lexicon, Touched, touched};
 use super::live::Live;
 use super::plan::{Gone, Look, Plan, Reading, walk};
+use super::repair::salvage;
 use super::report::{ChangeKind, FileChange, Progress, UpdateOptions, UpdateReport};
 use super::roots;
 use super::state::{FORMAT, FileRecord, State};
 use super::writer::{Moved, Writer, stopped};
 use crate::analysis::FINGERPRINT;
-use crate::corpus::{self, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Builds the index in `dir` or brings it up to date with its roots.
@@ -42,7 +43,18 @@ pub fn update(
     options: &UpdateOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<UpdateReport> {
-    update_on(&disk::real(), dir, options, progress)
+    update_on(&disk::real(), dir, options, Mend::Nothing, progress)
+}
+
+/// What an update does about a damaged index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mend {
+    /// It is an error.
+    Nothing,
+    /// What the folders hold is read again; the library's articles are lost.
+    FromFolders,
+    /// The same, and the library's articles are read back as far as they can be.
+    FromFoldersAndIndex,
 }
 
 /// [`update`] on a disk that may be a test's.
@@ -50,10 +62,11 @@ pub(crate) fn update_on(
     disk: &Arc<dyn Disk>,
     dir: &Path,
     options: &UpdateOptions,
+    mend: Mend,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<UpdateReport> {
     let started = Instant::now();
-    if !generation::exists(dir) {
+    if !generation::exists(dir) && mend == Mend::Nothing {
         // Before anything is created on disk.
         if options.add.is_empty() {
             return Err(Error::no_index(dir));
@@ -64,18 +77,28 @@ pub(crate) fn update_on(
         true => None,
         false => Some(WriterLock::take(dir, &options.command, options.wait)?),
     };
+    let mut state = State::default();
     let live = match Live::open(Arc::clone(disk), dir) {
-        // A damaged index can still be built anew from folders that are named.
-        Err(_) if options.rebuild && !options.add.is_empty() => None,
-        live => live?,
+        Ok(Some(live)) => {
+            state = live.state.clone();
+            Some(live)
+        }
+        Ok(None) if mend == Mend::Nothing => None,
+        // A damaged index can still be built anew from its folders, or from
+        // folders that are named.
+        Ok(None) | Err(_) if mend != Mend::Nothing => {
+            state.header = salvage(dir)?;
+            None
+        }
+        Err(_) if options.rebuild && !options.add.is_empty() => {
+            state.header = salvage(dir).unwrap_or_default();
+            None
+        }
+        damaged => damaged?,
     };
     if lock.is_some() {
-        clean(&**disk, dir, live.as_ref())?;
+        clean_around(&**disk, dir, live.as_ref());
     }
-    let mut state = live
-        .as_ref()
-        .map(|live| live.state.clone())
-        .unwrap_or_default();
     let roots_before = state.header.roots.clone();
     let encodings_before = state.header.encodings.clone();
     roots::change(dir, &mut state.header, options)?;
@@ -132,6 +155,7 @@ pub(crate) fn update_on(
         live: live.as_ref(),
         plan: &plan,
         options,
+        mend,
         report: &mut report,
     }
     .run(&state, &mut writer, progress)
@@ -167,13 +191,22 @@ pub(crate) fn update_on(
     Ok(report)
 }
 
-/// Removes what a killed process left behind.
-fn clean(disk: &dyn Disk, dir: &Path, live: Option<&Live>) -> Result<()> {
-    generation::remove_others(disk, dir, live.map(|live| live.generation.as_path()));
-    if let Some(live) = live {
-        generation::sweep(disk, &live.generation, &live.living_files()?);
-    }
+/// Removes what a killed process left behind. Only for the holder of the lock.
+pub(crate) fn clean(disk: &Arc<dyn Disk>, dir: &Path) -> Result<()> {
+    let live = Live::open(Arc::clone(disk), dir)?;
+    clean_around(&**disk, dir, live.as_ref());
     Ok(())
+}
+
+fn clean_around(disk: &dyn Disk, dir: &Path, live: Option<&Live>) {
+    let Some(live) = live else {
+        // What a damaged index holds may still be of use.
+        return;
+    };
+    generation::remove_others(disk, dir, Some(&live.generation));
+    if let Ok(living) = live.living_files() {
+        generation::sweep(disk, &live.generation, &living);
+    }
 }
 
 fn words_touched(live: &Live, words: &BTreeSet<String>) -> Result<Option<Touched>> {
@@ -202,6 +235,7 @@ struct Work<'a, 'r> {
     live: Option<&'a Live>,
     plan: &'a Plan<'a>,
     options: &'a UpdateOptions,
+    mend: Mend,
     report: &'r mut UpdateReport,
 }
 
@@ -217,7 +251,12 @@ impl Work<'_, '_> {
         let mut files = Vec::with_capacity(state.files.len() + plan.read.len());
         // Articles that were added through the library live on.
         for record in state.files.iter().filter(|record| record.root.is_none()) {
-            files.push(self.library_article(record, writer)?);
+            match self.library_article(record, writer) {
+                Err(error) if self.mend != Mend::Nothing && error.kind() == ErrorKind::Damaged => {
+                    self.report.lost.push(record.path.clone());
+                }
+                kept => files.push(kept?),
+            }
         }
         let kept = plan.kept.iter().map(|&record| record.clone());
         if let (true, Some(record)) = (writer.is_new(), plan.kept.first()) {
@@ -316,7 +355,11 @@ impl Work<'_, '_> {
         if !writer.is_new() && !writer.recuts(record) {
             return Ok(record.clone());
         }
-        let articles = live.articles_of(record).map_err(|error| {
+        let articles = match self.mend {
+            Mend::FromFolders => Err(Error::new(ErrorKind::Damaged, "its index is damaged")),
+            _ => live.articles_of(record),
+        };
+        let articles = articles.map_err(|error| {
             Error::new(
                 ErrorKind::Damaged,
                 format!(
@@ -341,122 +384,6 @@ fn emptied(record: &FileRecord) -> FileRecord {
         articles: 0,
         passages: 0,
         symbols: 0,
-        ..record.clone()
-    }
-}
-
-/// What became of a file.
-struct Outcome {
-    /// None if it has vanished.
-    record: Option<FileRecord>,
-    /// None if it is as before.
-    kind: Option<ChangeKind>,
-    from: Option<String>,
-}
-
-fn read_file(
-    reading: Reading<'_>,
-    writer: &mut Writer<'_>,
-    gone: &mut Gone<'_>,
-) -> Result<Outcome> {
-    let Reading {
-        root,
-        file,
-        known,
-        options,
-    } = reading;
-    let said = options.stamp(&file.path);
-    if let Some(known) = known
-        && !writer.is_new()
-        && known.size == file.size
-        && !known.hash.is_empty()
-        && known.said == said
-        && !writer.recuts(known)
-        && corpus::hash(file).as_ref() == Some(&known.hash)
-    {
-        return Ok(Outcome {
-            record: Some(touched_record(known, file)),
-            kind: None,
-            from: None,
-        });
-    }
-    let (hash, parsed) = corpus::read_with(file, options);
-    let record = FileRecord {
-        root: Some(root),
-        path: file.path.clone(),
-        size: file.size,
-        modified_ns: file.modified_ns,
-        hash: hash.unwrap_or_default(),
-        format: parsed.format.name().to_owned(),
-        encoding: parsed.encoding,
-        said,
-        problems: parsed.problems,
-        ..FileRecord::default()
-    };
-    if record.hash.is_empty() {
-        return unread(record, known, file, writer);
-    }
-    let moved = match known {
-        None => gone.take(file.size, |gone| gone.hash == record.hash),
-        Some(_) => None,
-    };
-    let mut filling = writer.fill(record, known, moved.cloned())?;
-    for article in parsed.articles {
-        filling.add(article)?;
-    }
-    let record = filling.finish()?;
-    let kind = match (known, moved) {
-        (Some(known), _) if known.hash == record.hash && known.said == record.said => None,
-        (Some(_), _) => Some(ChangeKind::Changed),
-        (None, Some(_)) => Some(ChangeKind::Moved),
-        (None, None) => Some(ChangeKind::Added),
-    };
-    Ok(Outcome {
-        record: Some(record),
-        kind,
-        from: moved.map(|moved| moved.path.clone()),
-    })
-}
-
-/// What becomes of a file that could not be read. What was read of it before
-/// stays; one that has vanished meanwhile is as if it had not been found.
-fn unread(
-    record: FileRecord,
-    known: Option<&FileRecord>,
-    file: &SourceFile,
-    writer: &mut Writer<'_>,
-) -> Result<Outcome> {
-    let is_there = std::fs::symlink_metadata(&file.location).is_ok();
-    let outcome = |record, kind| Outcome {
-        record,
-        kind,
-        from: None,
-    };
-    Ok(match known {
-        None if !is_there => outcome(None, None),
-        None => outcome(Some(record), Some(ChangeKind::Added)),
-        Some(known) if !is_there => {
-            writer.remove(known, Moved::Away)?;
-            outcome(None, Some(ChangeKind::Removed))
-        }
-        // A new generation has nothing of it.
-        Some(_) if writer.is_new() => outcome(Some(record), Some(ChangeKind::Changed)),
-        Some(known) => {
-            let problems = record.problems;
-            let record = FileRecord {
-                problems,
-                ..known.clone()
-            };
-            outcome(Some(record), None)
-        }
-    })
-}
-
-/// The record of a file whose content is as before.
-fn touched_record(record: &FileRecord, file: &SourceFile) -> FileRecord {
-    FileRecord {
-        size: file.size,
-        modified_ns: file.modified_ns,
         ..record.clone()
     }
 }

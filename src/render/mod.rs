@@ -84,4 +84,6 @@ pub use update::{
     Run, write_last_update_json, write_last_update_text, write_update_json, write_update_text,
     write_watched_text,
 };
-pub use verification::{write_verification_json, write_verification_text};
+pub use verification::{
+    write_repair_json, write_repair_text, write_verification_json, write_verification_text,
+};

@@ -21,6 +21,12 @@ mod updates;
 mod following;
 // P5: what an answer says of the folder's freshness.
 mod freshness;
+// P5: an updated index is what a fresh one is.
+mod model;
+// P5: killed at any moment, the last good index opens.
+mod crash;
+// P5: readers never fail.
+mod readers;
 // P6: an absence that can be reported.
 mod zero;
 // P7: places and dates in queries.

@@ -445,3 +445,115 @@ fn a_stopped_update_leaves_the_index_as_it_was() {
     update(&index, &[]).expect("updated");
     assert_eq!(found(&index, "算力券").len(), 2);
 }
+
+/// The files of an index, in order.
+fn index_files(index: &Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(index).expect("read").flatten() {
+        match entry.path().is_dir() {
+            true => files.extend(index_files(&entry.path())),
+            false => files.push(entry.path()),
+        }
+    }
+    files.retain(|path| !path.ends_with("writer.lock"));
+    files.sort();
+    files
+}
+
+#[test]
+fn damage_anywhere_is_found_and_mended_from_the_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    for number in 0..8 {
+        let body = text(&mut Numbers::new(number), 60);
+        write(
+            &news.join(format!("{number}.txt")),
+            format!("第{number}篇\n\n{body}\n"),
+        );
+    }
+    update(&index, &[&news]).expect("built");
+    std::fs::remove_file(news.join("3.txt")).expect("removed");
+    update(&index, &[]).expect("updated");
+    let sound = |index: &Path| {
+        let searcher = Searcher::open(index).expect("opened");
+        let passages = searcher.passages().map(|passage| passage.expect("read"));
+        let mut passages: Vec<_> = passages.map(|passage| (passage.id, passage.text)).collect();
+        passages.sort();
+        passages
+    };
+    let before = sound(&index);
+    let mut numbers = Numbers::new(5);
+    for path in index_files(&index) {
+        let whole = std::fs::read(&path).expect("read");
+        for _ in 0..6 {
+            let at = numbers.below(whole.len());
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1 << numbers.below(8);
+            std::fs::write(&path, &damaged).expect("written");
+            let told = format!("byte {at} of {}", path.display());
+            match cewen::verify(&index) {
+                Ok(found) if found.damages.is_empty() => {
+                    // A space, or a number that nothing depends on.
+                    assert!(
+                        path.ends_with("meta.json") || path.ends_with("CURRENT"),
+                        "{told}"
+                    );
+                    assert_eq!(sound(&index), before, "{told}");
+                }
+                _ => {}
+            }
+        }
+        std::fs::write(&path, &whole).expect("written");
+        std::fs::write(&path, &whole[..whole.len() / 2]).expect("written");
+        let found = cewen::verify(&index).expect("verified");
+        assert!(!found.damages.is_empty(), "{} cut in two", path.display());
+        std::fs::write(&path, &whole).expect("written");
+    }
+    assert_eq!(
+        cewen::verify(&index).expect("verified").damages,
+        Vec::<String>::new()
+    );
+    for end in ["CURRENT", ".store", ".jsonl", "meta.json"] {
+        let files = index_files(&index);
+        let path = files
+            .iter()
+            .find(|path| path.to_string_lossy().ends_with(end));
+        let path = path.expect("such a file");
+        let whole = std::fs::read(path).expect("read");
+        std::fs::write(path, &whole[..whole.len() * 9 / 10]).expect("written");
+        assert!(
+            !cewen::verify(&index).expect("verified").damages.is_empty(),
+            "{end}"
+        );
+        let repair = cewen::repair(&index, &UpdateOptions::default(), &mut |_| ());
+        let report = repair.expect("mended").report.expect("built anew");
+        assert_eq!(report.articles, 7, "{end}");
+        let found = cewen::verify(&index).expect("verified");
+        assert_eq!(
+            (found.damages, found.leftovers),
+            (Vec::new(), Vec::new()),
+            "{end}"
+        );
+        assert_eq!(sound(&index), before, "{end}");
+    }
+}
+
+#[test]
+fn a_file_that_became_a_folder_is_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    write(
+        &news.join("甲.txt"),
+        "甲市发放算力券\n\n首批算力券已经发放。\n",
+    );
+    update(&index, &[&news]).expect("built");
+    std::fs::remove_file(news.join("甲.txt")).expect("removed");
+    write(&news.join("乙.txt"), "乙市发放算力券\n\n乙市的办法。\n");
+    write(
+        &news.join("甲.txt/丙.txt"),
+        "丙市发放算力券\n\n丙市的办法。\n",
+    );
+    update(&index, &[]).expect("updated");
+    assert_eq!(found(&index, "算力券"), set(&["乙.txt", "甲.txt/丙.txt"]));
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}

@@ -1,0 +1,125 @@
+//! One file taken up by an update: read, compared, written.
+
+use super::plan::{Gone, Reading};
+use super::report::ChangeKind;
+use super::state::FileRecord;
+use super::writer::{Moved, Writer};
+use crate::corpus::{self, SourceFile};
+use crate::error::Result;
+
+/// What became of a file.
+pub(crate) struct Outcome {
+    /// None if it has vanished.
+    pub(crate) record: Option<FileRecord>,
+    /// None if it is as before.
+    pub(crate) kind: Option<ChangeKind>,
+    pub(crate) from: Option<String>,
+}
+
+/// Looks into a file, and writes what of it the index does not hold.
+pub(crate) fn read_file(
+    reading: Reading<'_>,
+    writer: &mut Writer<'_>,
+    gone: &mut Gone<'_>,
+) -> Result<Outcome> {
+    let Reading {
+        root,
+        file,
+        known,
+        options,
+    } = reading;
+    let said = options.stamp(&file.path);
+    if let Some(known) = known
+        && !writer.is_new()
+        && known.size == file.size
+        && !known.hash.is_empty()
+        && known.said == said
+        && !writer.recuts(known)
+        && corpus::hash(file).as_ref() == Some(&known.hash)
+    {
+        return Ok(Outcome {
+            record: Some(touched_record(known, file)),
+            kind: None,
+            from: None,
+        });
+    }
+    let (hash, parsed) = corpus::read_with(file, options);
+    let record = FileRecord {
+        root: Some(root),
+        path: file.path.clone(),
+        size: file.size,
+        modified_ns: file.modified_ns,
+        hash: hash.unwrap_or_default(),
+        format: parsed.format.name().to_owned(),
+        encoding: parsed.encoding,
+        said,
+        problems: parsed.problems,
+        ..FileRecord::default()
+    };
+    if record.hash.is_empty() {
+        return unread(record, known, file, writer);
+    }
+    let moved = match known {
+        None => gone.take(file.size, |gone| gone.hash == record.hash),
+        Some(_) => None,
+    };
+    let mut filling = writer.fill(record, known, moved.cloned())?;
+    for article in parsed.articles {
+        filling.add(article)?;
+    }
+    let record = filling.finish()?;
+    let kind = match (known, moved) {
+        (Some(known), _) if known.hash == record.hash && known.said == record.said => None,
+        (Some(_), _) => Some(ChangeKind::Changed),
+        (None, Some(_)) => Some(ChangeKind::Moved),
+        (None, None) => Some(ChangeKind::Added),
+    };
+    Ok(Outcome {
+        record: Some(record),
+        kind,
+        from: moved.map(|moved| moved.path.clone()),
+    })
+}
+
+/// What becomes of a file that could not be read. What was read of it before
+/// stays; one that has vanished meanwhile is as if it had not been found.
+fn unread(
+    record: FileRecord,
+    known: Option<&FileRecord>,
+    file: &SourceFile,
+    writer: &mut Writer<'_>,
+) -> Result<Outcome> {
+    let is_there = std::fs::symlink_metadata(&file.location).is_ok();
+    let outcome = |record, kind| Outcome {
+        record,
+        kind,
+        from: None,
+    };
+    Ok(match known {
+        None if !is_there => outcome(None, None),
+        None => outcome(Some(record), Some(ChangeKind::Added)),
+        Some(known) if !is_there => {
+            writer.remove(known, Moved::Away)?;
+            outcome(None, Some(ChangeKind::Removed))
+        }
+        // A new generation has nothing of it.
+        Some(_) if writer.is_new() => outcome(Some(record), Some(ChangeKind::Changed)),
+        Some(known) => {
+            let problems = record.problems;
+            let record = FileRecord {
+                problems,
+                ..known.clone()
+            };
+            outcome(Some(record), None)
+        }
+    })
+}
+
+/// The record of a file whose content is as before.
+fn touched_record(record: &FileRecord, file: &SourceFile) -> FileRecord {
+    FileRecord {
+        size: file.size,
+        modified_ns: file.modified_ns,
+        ..record.clone()
+    }
+}
