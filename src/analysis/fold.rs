@@ -43,6 +43,9 @@ const OWN: &[(char, char)] = &[
     ('⻳', '龟'),
 ];
 
+/// In [`DENSE`]: the character folds to one beyond U+FFFF.
+const ELSEWHERE: u16 = 1;
+
 /// What each character from [`FIRST`] to [`LAST`] folds to; 0 is itself.
 /// Computed by the compiler, so that a search process starts without work.
 static DENSE: [u16; (LAST - FIRST) as usize] = dense();
@@ -57,6 +60,14 @@ const fn dense() -> [u16; (LAST - FIRST) as usize] {
     row = 0;
     while row < OWN.len() {
         table[OWN[row].0 as usize - FIRST as usize] = OWN[row].1 as u16;
+        row += 1;
+    }
+    row = 0;
+    while row < SUPPLEMENTARY.len() {
+        let from = SUPPLEMENTARY[row].0 as u32;
+        if from >= FIRST && from < LAST {
+            table[(from - FIRST) as usize] = ELSEWHERE;
+        }
         row += 1;
     }
     // OpenCC maps 薴 to 苧 and 苧 to 苎: follow such a chain to its end.
@@ -112,9 +123,11 @@ pub fn fold(character: char) -> char {
 fn traditional(character: char) -> char {
     let code = character as u32;
     if (FIRST..LAST).contains(&code) {
-        let to = DENSE[(code - FIRST) as usize];
-        if to != 0 {
-            return char::from_u32(u32::from(to)).unwrap_or(character);
+        match DENSE[(code - FIRST) as usize] {
+            0 => return character,
+            // Few: the table below is searched for them only.
+            ELSEWHERE => {}
+            to => return char::from_u32(u32::from(to)).unwrap_or(character),
         }
     }
     match SUPPLEMENTARY.binary_search_by_key(&character, |row| row.0) {

@@ -50,15 +50,19 @@ fn is_numeral(character: char) -> bool {
 }
 
 fn digit(character: char) -> Option<u128> {
-    "零一二三四五六七八九"
-        .chars()
-        .position(|numeral| numeral == character)
-        .map(|value| value as u128)
-        .or(match character {
-            '〇' => Some(0),
-            '两' => Some(2),
-            _ => None,
-        })
+    Some(match character {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    })
 }
 
 /// The multiplier within a group of four digits.

@@ -4,6 +4,10 @@
 //! [`find_division`] reads it line by line and needs no set-up, for queries;
 //! the matcher over whole texts is in `region`.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 /// The table. One line a division: usual name, full name (empty if it is the
 /// usual one), code, code of the parent, other names separated by `|`.
 const TABLE: &str = include_str!("gazetteer.tsv");
@@ -84,6 +88,9 @@ pub fn find_divisions(name: &str) -> Vec<Division> {
     if name.is_empty() {
         return Vec::new();
     }
+    if let Some(maps) = Maps::if_asked_often() {
+        return maps.by_name.get(name).cloned().unwrap_or_default();
+    }
     TABLE
         .lines()
         .filter(|line| line.contains(name))
@@ -102,11 +109,54 @@ pub fn find_division(name: &str) -> Option<Division> {
 
 /// Finds a division by its six-digit code.
 pub fn division_by_code(code: &str) -> Option<Division> {
+    if let Some(maps) = Maps::if_asked_often() {
+        return maps.by_code.get(code).copied();
+    }
     TABLE
         .lines()
         .filter(|line| line.contains(code))
         .filter_map(read_line)
         .find(|division| division.code == Some(code))
+}
+
+/// The table by name and by code.
+struct Maps {
+    by_name: HashMap<&'static str, Vec<Division>>,
+    by_code: HashMap<&'static str, Division>,
+}
+
+impl Maps {
+    /// The maps, made when the table has been looked through a few times: a
+    /// search asks once or twice and would pay ten times as much for them,
+    /// indexing asks thirty times an article.
+    fn if_asked_often() -> Option<&'static Self> {
+        const OFTEN: usize = 32;
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        static MAPS: OnceLock<Maps> = OnceLock::new();
+        if MAPS.get().is_none() && ASKED.fetch_add(1, Ordering::Relaxed) < OFTEN {
+            return None;
+        }
+        Some(MAPS.get_or_init(Maps::new))
+    }
+
+    fn new() -> Self {
+        let mut maps = Maps {
+            by_name: HashMap::new(),
+            by_code: HashMap::new(),
+        };
+        for division in divisions() {
+            let mut names: Vec<&'static str> = division.names().collect();
+            names.sort_unstable();
+            names.dedup();
+            for name in names {
+                maps.by_name.entry(name).or_default().push(division);
+            }
+            if let Some(code) = division.code {
+                maps.by_code.entry(code).or_insert(division);
+            }
+        }
+        maps
+    }
 }
 
 fn read_line(line: &'static str) -> Option<Division> {
@@ -155,6 +205,22 @@ mod tests {
                 division.names().all(|n| char_count(n) > 1),
                 "one-character name in {division:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_maps_and_the_table_give_the_same_divisions() {
+        let maps = Maps::new();
+        for division in divisions() {
+            for name in division.names() {
+                let named = |other: &Division| other.names().any(|n| n == name);
+                let all: Vec<Division> = divisions().filter(named).collect();
+                assert_eq!(maps.by_name.get(name), Some(&all), "{name}");
+            }
+            if let Some(code) = division.code {
+                let first = divisions().find(|other| other.code == Some(code));
+                assert_eq!(maps.by_code.get(code).copied(), first, "{code}");
+            }
         }
     }
 

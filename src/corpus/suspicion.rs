@@ -12,6 +12,17 @@ const MISREAD: &[char] = &[
     '涓', '鍏', '勭', '敤', '鍥', '鏈', '绛', '鎴', '瑙',
 ];
 
+/// Which characters can be in [`MISREAD`], by the last ten bits of their codes.
+static MAY_BE_MISREAD: [bool; 1024] = {
+    let mut may_be = [false; 1024];
+    let mut at = 0;
+    while at < MISREAD.len() {
+        may_be[MISREAD[at] as usize % 1024] = true;
+        at += 1;
+    }
+    may_be
+};
+
 /// Finds text that somebody decoded wrongly before it was saved: UTF-8 taken
 /// for GBK (锛, 銆 for ，。), GBK taken for UTF-8 and written in GBK again
 /// (锟斤拷), UTF-8 taken for Latin-1 (ä¸­å›½), or characters already replaced.
@@ -21,18 +32,27 @@ pub(super) fn mojibake(text: &str) -> Option<Problem> {
         match c {
             '\u{fffd}' => replaced += 1,
             '\u{c0}'..='\u{ff}' => latin += 1,
-            c if MISREAD.contains(&c) => misread += 1,
+            // Most characters are told apart without going through the list.
+            c if MAY_BE_MISREAD[c as usize % 1024] && MISREAD.contains(&c) => misread += 1,
             _ => {}
         }
-        letters += usize::from(c.is_alphanumeric() || c == '\u{fffd}');
-        han += usize::from(is_han(c));
+        let is_han = is_han(c);
+        letters += usize::from(is_han || c.is_alphanumeric() || c == '\u{fffd}');
+        han += usize::from(is_han);
     }
-    let replaced = replaced + 2 * text.matches("锟斤拷").count();
+    let lost = match text.contains('锟') {
+        true => text.matches("锟斤拷").count(),
+        false => 0,
+    };
+    let replaced = replaced + 2 * lost;
     let runs = ["ä¸", "å›", "ï¼", "ã€", "æœ", "çš", "è¿", "é‡"];
-    let latin_runs = runs
-        .iter()
-        .map(|run| text.matches(run).count())
-        .sum::<usize>();
+    let latin_runs = match latin {
+        0 => 0,
+        _ => runs
+            .iter()
+            .map(|run| text.matches(run).count())
+            .sum::<usize>(),
+    };
     let what = if replaced >= 3 && replaced * 10 > letters {
         "most of the text was lost when it was saved (\u{fffd}, 锟斤拷)"
     } else if misread >= 5 && misread * 12 > han {
