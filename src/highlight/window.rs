@@ -69,9 +69,13 @@ enum Boundary {
 
 impl Measured {
     fn new(text: &str, marks: &[Range<usize>]) -> Self {
-        let characters: Vec<char> = text.chars().collect();
-        let starts = text.char_indices().map(|(offset, _)| offset);
-        let offsets: Vec<usize> = starts.chain(std::iter::once(text.len())).collect();
+        let mut characters = Vec::with_capacity(text.len() / 2);
+        let mut offsets = Vec::with_capacity(text.len() / 2 + 1);
+        for (offset, character) in text.char_indices() {
+            characters.push(character);
+            offsets.push(offset);
+        }
+        offsets.push(text.len());
         let character = |byte: usize| offsets.partition_point(|&offset| offset < byte);
         let marks: Vec<Range<usize>> = marks
             .iter()
@@ -205,12 +209,23 @@ impl Measured {
         among: std::ops::RangeInclusive<usize>,
         bonus: usize,
     ) -> Option<usize> {
-        let cost = |at: usize| match self.boundary(at)? {
-            Boundary::Sentence => Some(aim.abs_diff(at)),
-            Boundary::Clause => Some(aim.abs_diff(at) + bonus),
-        };
-        let costs = among.filter_map(|at| Some((cost(at)?, at)));
-        costs.min().map(|(_, at)| at)
+        let mut best: Option<(usize, usize)> = None;
+        for at in among {
+            let near = aim.abs_diff(at);
+            // What cannot be nearer need not be looked at.
+            if best.is_some_and(|best| (near, at) >= best) {
+                continue;
+            }
+            let cost = match self.boundary(at) {
+                Some(Boundary::Sentence) => near,
+                Some(Boundary::Clause) => near + bonus,
+                None => continue,
+            };
+            if best.is_none_or(|best| (cost, at) < best) {
+                best = Some((cost, at));
+            }
+        }
+        best.map(|(_, at)| at)
     }
 
     /// What ends before the character `at`, if anything does.

@@ -21,6 +21,36 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
 }
 
+/// The hidden characters of a text, with their places in bytes.
+pub(crate) fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text.as_bytes()[from..];
+            let at = from + rest.iter().position(|&byte| MAY_HIDE[usize::from(byte)])?;
+            let character = text[at..].chars().next()?;
+            from = at + character.len_utf8();
+            if is_hidden(character) {
+                return Some((at, character));
+            }
+        }
+    })
+}
+
+/// Which bytes can be the first one of a hidden character: few texts hold any,
+/// so that most bytes are looked at once and no character is decoded.
+static MAY_HIDE: [bool; 256] = {
+    let mut may_hide = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        may_hide[byte] = byte < 0x20
+            || byte == 0x7F
+            || matches!(byte, 0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF3);
+        byte += 1;
+    }
+    may_hide
+};
+
 /// Makes control, bidi and zero-width characters of one line visible:
 /// U+202E becomes `\u{202e}`, a tab becomes a space.
 ///
@@ -38,7 +68,7 @@ pub fn escape_text(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, replacement: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if hidden_characters(text).next().is_none() {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -78,6 +108,15 @@ mod tests {
     fn line_ends_stay_in_a_text_but_not_in_a_line() {
         assert_eq!(escape_text("甲\n乙"), "甲\n乙");
         assert_eq!(escape_line("甲\n乙"), "甲\\u{a}乙");
+    }
+
+    #[test]
+    fn every_hidden_character_is_found_where_it_stands() {
+        for character in ('\0'..=char::MAX).filter(|&c| is_hidden(c)) {
+            let text = format!("“算力”{character}券");
+            let found: Vec<(usize, char)> = hidden_characters(&text).collect();
+            assert_eq!(found, [(12, character)], "U+{:04X}", character as u32);
+        }
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::escape::is_hidden;
+use super::escape::hidden_characters;
 use super::survey::{FacetObject, facet_objects};
 use crate::article::{DatePrecision, Place};
 use crate::search::{Answer, Attempt, Hit, LaneCounts, Stale, Suggestion, Total};
@@ -361,12 +361,12 @@ impl serde_json::ser::Formatter for Visible {
         W: ?Sized + Write,
     {
         let mut at = 0;
-        for (start, hidden) in fragment.match_indices(is_hidden) {
+        for (start, hidden) in hidden_characters(fragment) {
             out.write_all(&fragment.as_bytes()[at..start])?;
-            for unit in hidden.encode_utf16() {
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }
-            at = start + hidden.len();
+            at = start + hidden.len_utf8();
         }
         out.write_all(&fragment.as_bytes()[at..])
     }
@@ -378,6 +378,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::render::escape::is_hidden;
     use crate::render::samples;
 
     fn written(answer: &Answer, qid: Option<&str>) -> String {
