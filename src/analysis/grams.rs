@@ -5,20 +5,10 @@
 
 use super::symbols::Symbol;
 
-/// Appends the pair of two neighbouring symbols to `term`; returns whether they form one.
-pub(crate) fn push_pair(first: &Symbol, second: &Symbol, term: &mut String) -> bool {
-    let pairs = first.pairs && second.pairs;
-    if pairs {
-        term.push(first.character);
-        term.push(second.character);
-    }
-    pairs
-}
-
 /// The pair of two neighbouring symbols, if they form one.
 pub(crate) fn pair_term(first: &Symbol, second: &Symbol) -> Option<String> {
-    let mut term = String::new();
-    push_pair(first, second, &mut term).then_some(term)
+    let pair = || [first.character, second.character].iter().collect();
+    (first.pairs && second.pairs).then(pair)
 }
 
 #[cfg(test)]

@@ -22,10 +22,10 @@ pub use fold::fold;
 pub use literal::literal;
 
 pub(crate) use class::{Class, class};
-pub(crate) use grams::{pair_term, push_pair};
+pub(crate) use grams::pair_term;
 pub(crate) use numbers::numbers;
 pub(crate) use pattern::Pattern;
-pub(crate) use symbols::{END, GAP, Symbol, symbols, symbols_into};
+pub(crate) use symbols::{END, GAP, Symbol, can_pair, symbols};
 pub(crate) use words::{MAX_WORD_CHARS, WordCutter, latin_words, shipped_words, words_of};
 
 /// How one text is analysed, for a person to look at.

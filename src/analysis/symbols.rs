@@ -41,10 +41,20 @@ impl Symbol {
     }
 }
 
-/// Appends the symbols of `text` to `symbols`.
+/// Whether the character of a symbol can form a pair, a comma aside: it can
+/// where it stands between digits.
+pub(crate) fn can_pair(character: char) -> bool {
+    !matches!(
+        class(character),
+        Class::Breaking | Class::Transparent | Class::End
+    )
+}
+
+/// The symbols of `text`.
 ///
 /// Texts are bounded to 4 GiB by the readers; offsets are 32-bit to halve the memory.
-pub(crate) fn symbols_into(text: &str, symbols: &mut Vec<Symbol>) {
+pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
+    let mut symbols = Vec::with_capacity(text.len() / 3 + 8);
     let mut before = Class::End;
     // The transparent run since the last symbol, if it could take a place.
     let mut run: Option<(u32, u32)> = None;
@@ -95,12 +105,6 @@ pub(crate) fn symbols_into(text: &str, symbols: &mut Vec<Symbol>) {
         run = None;
         before = class;
     }
-}
-
-/// The symbols of `text`.
-pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
-    let mut symbols = Vec::with_capacity(text.len() / 3 + 8);
-    symbols_into(text, &mut symbols);
     symbols
 }
 

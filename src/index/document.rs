@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use super::pack::Packer;
 use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
+use super::tokenizers::spell;
 use crate::analysis::{WordCutter, fold, symbols};
 use crate::article::{Article, Place, RegionRole, region_key};
 use crate::family::{Body, Signature};
@@ -85,6 +87,7 @@ pub(crate) fn hash_of(number: u64) -> String {
 pub(crate) fn documents(
     fields: &Fields,
     cutter: &mut WordCutter,
+    packer: &mut Packer,
     key: &str,
     stored: &StoredArticle,
     article: &Article,
@@ -130,26 +133,28 @@ pub(crate) fn documents(
     }
     let count = parts.len();
     let mut body = Body::default();
-    let sizes: Vec<usize> = parts
+    let spelled: Vec<(usize, String)> = parts
         .iter()
         .map(|(kind, text, _)| {
             let symbols = symbols(text);
             if matches!(kind, Kind::Heading | Kind::Passage) {
                 body.push_symbols(&symbols);
             }
-            symbols.len()
+            (symbols.len(), spell(&symbols))
         })
         .collect();
     let signature = Signature::of(&body);
     let own = |kind: Kind| !matches!(kind, Kind::Furniture | Kind::Opening);
     let size: usize = parts
         .iter()
-        .zip(&sizes)
+        .zip(&spelled)
         .filter(|(part, _)| own(part.0))
-        .map(|(_, size)| size)
+        .map(|(_, (size, _))| size)
         .sum();
     let mut documents = Vec::with_capacity(count);
-    for (number, ((kind, text, value), symbols)) in parts.into_iter().zip(sizes).enumerate() {
+    for (number, ((kind, text, value), (symbols, spelled))) in
+        parts.into_iter().zip(spelled).enumerate()
+    {
         let mut document = TantivyDocument::default();
         let mut words = String::with_capacity(text.len() + text.len() / 4);
         if kind != Kind::Opening {
@@ -159,10 +164,10 @@ pub(crate) fn documents(
             });
         }
         document.add_text(fields.words, &words);
-        document.add_text(fields.pairs, &text);
+        document.add_text(fields.pairs, &spelled);
         if kind != Kind::Opening {
-            document.add_text(fields.chars, &text);
-            document.add_text(fields.stored, value);
+            document.add_text(fields.chars, &spelled);
+            document.add_bytes(fields.stored, &packer.pack(&value));
         }
         let layout = Layout {
             kind,

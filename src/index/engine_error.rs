@@ -53,8 +53,11 @@ impl Error {
 
     /// Wraps what is wrong with a stored value.
     pub(crate) fn from_stored(error: serde_json::Error) -> Self {
-        Error::new(ErrorKind::Damaged, "a stored value of the index is damaged")
-            .with_source(error)
-            .with_hint(REPAIR)
+        Error::damaged_value().with_source(error)
+    }
+
+    /// Says that a stored value is damaged.
+    pub(crate) fn damaged_value() -> Self {
+        Error::new(ErrorKind::Damaged, "a stored value of the index is damaged").with_hint(REPAIR)
     }
 }

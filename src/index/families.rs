@@ -303,7 +303,7 @@ impl Gathered {
                 members.push(match (at < old, live) {
                     (true, Some(live)) => {
                         let (segment, title) = live.locate(titles[at]);
-                        let path = segment.article(&live.fields, title)?.path;
+                        let path = segment.article(title)?.path;
                         order(segment.days(title), &path, number)
                     }
                     _ => {
@@ -424,8 +424,8 @@ impl Reader {
         let mut body = Body::default();
         for document in title + 1..=title + segment.layout(title).after {
             match segment.layout(document).kind {
-                Kind::Heading => body.push(&segment.heading(&self.fields, document)?),
-                Kind::Passage => body.push(&segment.passage(&self.fields, document)?.text),
+                Kind::Heading => body.push(&segment.heading(document)?),
+                Kind::Passage => body.push(&segment.passage(document)?.text),
                 Kind::Title | Kind::Opening | Kind::Furniture => {}
             }
         }

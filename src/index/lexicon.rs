@@ -97,7 +97,7 @@ pub(crate) fn touched(reader: &Reader, words: &BTreeSet<String>) -> Result<Optio
                 let title = document - segment.layout(document).before;
                 let id = segment.number(title)?;
                 if touched.ids.insert(id) {
-                    let article = segment.article(&reader.fields, title)?;
+                    let article = segment.article(title)?;
                     touched.files.insert((article.root, article.path));
                 }
             }

@@ -98,7 +98,7 @@ impl Live {
     /// The headline and the date of an article.
     pub(crate) fn headline(&self, old: OldArticle) -> Result<(String, Option<String>)> {
         let reader = self.reader()?;
-        let stored = reader.segments[old.segment].article(&reader.fields, old.title)?;
+        let stored = reader.segments[old.segment].article(old.title)?;
         let date = stored.article.date.map(|date| date.iso);
         Ok((stored.article.title, date))
     }

@@ -5,6 +5,7 @@
 //! - [`report`]: what an update takes and gives;
 //! - `schema`: the fields, and how an article lies in them;
 //! - `tokenizers`: the token streams of those fields;
+//! - `pack`: how stored values are packed, `common`: by which characters;
 //! - `document`: an article as engine documents;
 //! - `disk`: the disk as the index writes to it;
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
@@ -22,6 +23,7 @@
 //! - `intake`: one file taken up by an update;
 //! - `update`: brings the index up to date with its folders;
 //! - `last`: what the last update brought;
+//! - `commit`: the engine's commit;
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders;
@@ -30,6 +32,8 @@
 //! - `texts`: the texts of the index, file by file;
 //! - `freshness`: a quick look at the folders, for every search.
 
+mod commit;
+mod common;
 mod disk;
 mod document;
 mod encodings;
@@ -43,6 +47,7 @@ mod intake;
 mod last;
 mod lexicon;
 mod live;
+mod pack;
 mod plan;
 mod reader;
 mod repair;

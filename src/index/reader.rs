@@ -9,14 +9,16 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use tantivy::columnar::{Column, ColumnValues};
-use tantivy::schema::{Field, Value};
+use tantivy::schema::Field;
 use tantivy::store::StoreReader;
-use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument, TantivyError};
+use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
+use super::commit::{Commit, damaged_commit};
 use super::disk::{self, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage};
 use super::families::Families;
 use super::generation;
+use super::pack::Unpacker;
 use super::schema::{
     BANDS, BODY, CONTENT, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL,
 };
@@ -72,6 +74,7 @@ pub(crate) const META: &str = "meta.json";
 pub(crate) struct Segment {
     reader: SegmentReader,
     store: StoreReader,
+    unpacker: Arc<Unpacker>,
     layout: Arc<dyn ColumnValues<u64>>,
     size: Arc<dyn ColumnValues<u64>>,
     from: Arc<dyn ColumnValues<u64>>,
@@ -139,11 +142,9 @@ impl Reader {
         let generation = generation::current(dir)?;
         let index = open_engine(disk::real(), &generation)?;
         let mut fields = Fields::new();
-        let meta = index
-            .load_metas()
-            .map_err(|error| engine(&generation, error))?;
-        let state = state_name(&generation, meta.payload.as_deref())?;
-        let families = families_name(meta.payload.as_deref())
+        let commit = Commit::read(&generation)?;
+        let state = state_name(&generation, commit.payload.as_deref())?;
+        let families = families_name(commit.payload.as_deref())
             .map(|name| generation.join(name))
             .map(|path| File::open(&path).map_err(|error| Error::io("read", &path, error)))
             .transpose()?;
@@ -159,13 +160,20 @@ impl Reader {
             Version::Any => fields = Fields::of(&index.schema()),
         }
         let mut segments = Vec::new();
+        let unpacker = Arc::default();
         let mut base = 0;
-        for meta in meta.segments {
+        for segment in &commit.segments {
+            let meta = segment.meta(&index).ok_or_else(|| {
+                damaged_commit(
+                    &generation,
+                    &format!("{} is no segment", segment.segment_id),
+                )
+            })?;
             let reader = SegmentReader::open(&index.segment(meta))
                 .map_err(|error| engine(&generation, error))?;
             let documents = reader.max_doc();
-            let segment =
-                Segment::open(reader, base).map_err(|error| engine(&generation, error))?;
+            let segment = Segment::open(reader, &unpacker, base)
+                .map_err(|error| engine(&generation, error))?;
             // What the commit says and what its files hold are two things; with
             // another number of documents the engine would look beyond their end.
             if segment.layout.num_vals() != documents {
@@ -230,7 +238,7 @@ impl Reader {
 }
 
 impl Segment {
-    fn open(reader: SegmentReader, base: u32) -> tantivy::Result<Self> {
+    fn open(reader: SegmentReader, unpacker: &Arc<Unpacker>, base: u32) -> tantivy::Result<Self> {
         let fast = reader.fast_fields();
         let column = |name| fast.u64(name).map(|column| column.first_or_default_col(0));
         Ok(Segment {
@@ -241,6 +249,7 @@ impl Segment {
             number: OnceLock::new(),
             // Blocks of one page of hits: neighbours are fetched together.
             store: reader.get_store_reader(16)?,
+            unpacker: Arc::clone(unpacker),
             reader,
             base,
         })
@@ -384,28 +393,30 @@ impl Segment {
         Ok(())
     }
 
-    fn stored(&self, fields: &Fields, document: DocId) -> Result<String> {
-        let stored: TantivyDocument = self.store.get(document).map_err(Error::from_engine)?;
-        let value = stored
-            .get_first(fields.stored)
-            .and_then(|value| value.as_str());
-        Ok(value.unwrap_or_default().to_owned())
+    /// The value that a document stores: its only stored field, packed.
+    fn stored(&self, document: DocId) -> Result<String> {
+        let bytes = self
+            .store
+            .get_document_bytes(document)
+            .map_err(Error::from_engine)?;
+        let text = self.unpacker.stored(&bytes);
+        text.ok_or_else(Error::damaged_value)
     }
 
     /// The article whose title document is given.
-    pub(crate) fn article(&self, fields: &Fields, title: DocId) -> Result<StoredArticle> {
-        let stored = self.stored(fields, title)?;
+    pub(crate) fn article(&self, title: DocId) -> Result<StoredArticle> {
+        let stored = self.stored(title)?;
         serde_json::from_str(&stored).map_err(Error::from_stored)
     }
 
     /// A heading's text.
-    pub(crate) fn heading(&self, fields: &Fields, heading: DocId) -> Result<String> {
-        self.stored(fields, heading)
+    pub(crate) fn heading(&self, heading: DocId) -> Result<String> {
+        self.stored(heading)
     }
 
     /// A passage.
-    pub(crate) fn passage(&self, fields: &Fields, passage: DocId) -> Result<PassageText> {
-        let stored = self.stored(fields, passage)?;
+    pub(crate) fn passage(&self, passage: DocId) -> Result<PassageText> {
+        let stored = self.stored(passage)?;
         let (header, text) = stored.split_once('\n').unwrap_or_default();
         let stored = serde_json::from_str(header).map_err(Error::from_stored)?;
         Ok(PassageText {

@@ -11,7 +11,7 @@
 //! a whole article can be summed while its postings go by.
 
 use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+    BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
 /// What an engine document stands for.
@@ -88,9 +88,10 @@ impl Layout {
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
-    /// Single folded characters, with positions.
+    /// Single folded characters, with positions; given spelled out
+    /// ([`super::tokenizers::spell`]).
     pub(crate) chars: Field,
-    /// Pairs of neighbouring characters, with frequencies.
+    /// Pairs of neighbouring characters, with frequencies; given likewise.
     pub(crate) pairs: Field,
     /// Words, with frequencies; given as text, words separated by [`WORD_END`].
     pub(crate) words: Field,
@@ -133,7 +134,8 @@ pub(crate) struct Fields {
     pub(crate) bands: Field,
     /// A hash of all that is indexed and stored of the article; titles only.
     pub(crate) content: Field,
-    /// A line of JSON ([`super::document`]) and, for passages and headings, the text.
+    /// A line of JSON ([`super::document`]) and, for passages and headings, the
+    /// text, packed ([`super::pack`]).
     pub(crate) stored: Field,
 }
 
@@ -237,7 +239,7 @@ impl Fields {
         let body = schema.add_u64_field(BODY, fast());
         let bands = schema.add_u64_field(BANDS, fast());
         let content = schema.add_u64_field(CONTENT, fast());
-        let stored = schema.add_text_field("stored", TextOptions::default().set_stored());
+        let stored = schema.add_bytes_field("stored", BytesOptions::default().set_stored());
         Fields {
             schema: schema.build(),
             chars,

@@ -25,7 +25,7 @@ pub(crate) fn whole_article(
     segment: &Segment,
     title: DocId,
 ) -> Result<FullArticle> {
-    let stored = segment.article(&reader.fields, title)?;
+    let stored = segment.article(title)?;
     let mut full = FullArticle {
         id: article_id(reader, &stored)?,
         path: stored.path.clone(),
@@ -46,7 +46,7 @@ pub(crate) fn whole_article(
             continue;
         }
         if kind == Kind::Heading {
-            for heading in segment.heading(&reader.fields, document)?.split('\n') {
+            for heading in segment.heading(document)?.split('\n') {
                 full.article
                     .blocks
                     .push(block(BlockKind::Heading, heading, Place::default()));
@@ -55,7 +55,7 @@ pub(crate) fn whole_article(
             }
             continue;
         }
-        let passage = segment.passage(&reader.fields, document)?;
+        let passage = segment.passage(document)?;
         let is_furniture = kind == Kind::Furniture;
         let kind = if is_furniture {
             BlockKind::Furniture
@@ -107,7 +107,7 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
         }
         full.passage = Some(number);
     }
-    let stored = segment.article(&reader.fields, title)?;
+    let stored = segment.article(title)?;
     let state = reader.state.read()?;
     let record = state
         .files

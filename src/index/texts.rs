@@ -55,15 +55,14 @@ pub(crate) fn each_article(
         let mut titles = Vec::new();
         segment.each(fields.source, key, |title| titles.push(title))?;
         for title in titles {
-            found(article(reader, segment, title)?);
+            found(article(segment, title)?);
         }
     }
     Ok(())
 }
 
-fn article(reader: &Reader, segment: &Segment, title: u32) -> Result<ArticleTexts> {
-    let fields = &reader.fields;
-    let stored = segment.article(fields, title)?;
+fn article(segment: &Segment, title: u32) -> Result<ArticleTexts> {
+    let stored = segment.article(title)?;
     let mut article = ArticleTexts {
         id: stored.hash,
         passages: Vec::new(),
@@ -71,9 +70,9 @@ fn article(reader: &Reader, segment: &Segment, title: u32) -> Result<ArticleText
     let mut texts = vec![folded(&stored.article.title)];
     for document in title + 1..=title + segment.layout(title).after {
         match segment.layout(document).kind {
-            Kind::Heading => texts.push(folded(&segment.heading(fields, document)?)),
+            Kind::Heading => texts.push(folded(&segment.heading(document)?)),
             Kind::Passage => {
-                let passage = segment.passage(fields, document)?;
+                let passage = segment.passage(document)?;
                 texts.extend(passage.text.split('\n').map(folded));
                 texts.retain(|text| !text.is_empty());
                 article.passages.push(PassageTexts {

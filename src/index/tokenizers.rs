@@ -1,9 +1,11 @@
 //! The token streams of the three text fields, fed to the engine.
 
+use std::str::Chars;
+
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use super::schema::WORD_END;
-use crate::analysis::{Symbol, push_pair, symbols_into};
+use crate::analysis::{Symbol, can_pair};
 
 /// Registers the tokenizers that the schema names.
 pub(crate) fn register(tokenizers: &TokenizerManager) {
@@ -12,17 +14,35 @@ pub(crate) fn register(tokenizers: &TokenizerManager) {
     tokenizers.register("words", WordTokenizer::default());
 }
 
+/// A comma between digits, in a spelled text: the one comma that forms pairs. A
+/// control character is no symbol, so no text can hold it.
+const PAIRING_COMMA: char = '\u{2}';
+
+/// Writes out symbols as the text that the tokenizers of characters and pairs
+/// take: both read it again, so that a text is folded once.
+pub(crate) fn spell(symbols: &[Symbol]) -> String {
+    let mut text = String::with_capacity(symbols.len() * 3);
+    text.extend(
+        symbols
+            .iter()
+            .map(|symbol| match (symbol.character, symbol.pairs) {
+                (',', true) => PAIRING_COMMA,
+                (character, _) => character,
+            }),
+    );
+    text
+}
+
 #[derive(Clone, Copy)]
 enum Gram {
     Char,
     Pair,
 }
 
-/// Streams single characters at their positions, or pairs.
+/// Streams single characters at their positions, or pairs, of a spelled text.
 #[derive(Clone)]
 struct GramTokenizer {
     gram: Gram,
-    symbols: Vec<Symbol>,
     token: Token,
 }
 
@@ -30,7 +50,6 @@ impl GramTokenizer {
     fn new(gram: Gram) -> Self {
         GramTokenizer {
             gram,
-            symbols: Vec::new(),
             token: Token::default(),
         }
     }
@@ -40,13 +59,12 @@ impl Tokenizer for GramTokenizer {
     type TokenStream<'a> = GramStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> GramStream<'a> {
-        self.symbols.clear();
-        symbols_into(text, &mut self.symbols);
         self.token.reset();
         GramStream {
             gram: self.gram,
-            symbols: &self.symbols,
+            rest: text.chars(),
             next: 0,
+            before: None,
             token: &mut self.token,
         }
     }
@@ -54,33 +72,40 @@ impl Tokenizer for GramTokenizer {
 
 struct GramStream<'a> {
     gram: Gram,
-    symbols: &'a [Symbol],
+    rest: Chars<'a>,
     next: usize,
+    /// The last character, if it can form a pair.
+    before: Option<char>,
     token: &'a mut Token,
 }
 
 impl TokenStream for GramStream<'_> {
     fn advance(&mut self) -> bool {
         self.token.text.clear();
-        while let Some(symbol) = self.symbols.get(self.next) {
-            let position = self.next;
+        for spelled in self.rest.by_ref() {
+            let (character, pairs) = match spelled {
+                PAIRING_COMMA => (',', true),
+                character => (character, can_pair(character)),
+            };
+            self.token.position = self.next;
             self.next += 1;
-            let is_token = match self.gram {
+            match self.gram {
                 // Line ends too: NEAR must not reach across them.
                 Gram::Char => {
-                    self.token.text.push(symbol.character);
-                    true
+                    self.token.text.push(character);
+                    return true;
                 }
-                Gram::Pair => self
-                    .symbols
-                    .get(self.next)
-                    .is_some_and(|second| push_pair(symbol, second, &mut self.token.text)),
-            };
-            if is_token {
-                self.token.position = position;
-                return true;
+                Gram::Pair => {
+                    let here = pairs.then_some(character);
+                    if let Some((before, here)) =
+                        std::mem::replace(&mut self.before, here).zip(here)
+                    {
+                        self.token.text.push(before);
+                        self.token.text.push(here);
+                        return true;
+                    }
+                }
             }
-            self.token.text.clear();
         }
         false
     }
@@ -135,5 +160,46 @@ impl TokenStream for WordStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{pair_term, symbols};
+    use proptest::prelude::*;
+
+    fn tokens(gram: Gram, text: &str) -> Vec<(String, usize)> {
+        let mut tokenizer = GramTokenizer::new(gram);
+        let spelled = spell(&symbols(text));
+        let mut stream = tokenizer.token_stream(&spelled);
+        let mut tokens = Vec::new();
+        while let Some(token) = stream.next() {
+            tokens.push((token.text.clone(), token.position));
+        }
+        tokens
+    }
+
+    proptest! {
+        #[test]
+        fn the_tokens_of_a_text_are_its_symbols_and_their_pairs(
+            text in "([算力券aＡ1,，.。—《》 \n\u{200B}\u{2}]|.){0,40}"
+        ) {
+            let symbols = symbols(&text);
+            let texts = |tokens: Vec<(String, usize)>| -> Vec<String> {
+                tokens.into_iter().map(|(text, _)| text).collect()
+            };
+            let characters: Vec<(String, usize)> = symbols
+                .iter()
+                .enumerate()
+                .map(|(at, symbol)| (symbol.character.to_string(), at))
+                .collect();
+            prop_assert_eq!(tokens(Gram::Char, &text), characters);
+            let pairs: Vec<String> = symbols
+                .windows(2)
+                .filter_map(|two| pair_term(&two[0], &two[1]))
+                .collect();
+            prop_assert_eq!(texts(tokens(Gram::Pair, &text)), pairs);
+        }
     }
 }

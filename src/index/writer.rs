@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::indexer::{LogMergePolicy, UserOperation};
 use tantivy::schema::Field;
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
 use super::disk::{Disk, EngineDirectory};
@@ -18,6 +18,7 @@ use super::generation;
 use super::last;
 use super::lexicon::Touched;
 use super::live::{Live, OldArticle, living_files};
+use super::pack::Packer;
 use super::reader::Payload;
 use super::report::{ArticleChange, ChangeKind};
 use super::schema::Fields;
@@ -30,11 +31,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The memory in which postings are gathered before a segment is written.
 const MEMORY: usize = 140_000_000;
 
-/// The stored text is compressed for size: it is fetched only for the page shown.
-const ZSTD_LEVEL: i32 = 3;
-
-/// Bytes of a block of stored text. A page of ten hits unpacks up to twenty
-/// blocks, half of all work of a short search at twice this size.
+/// Bytes of a block of stored values, which are packed one by one.
 const STORE_BLOCK: usize = 8_192;
 
 /// Writes into the live generation or into a new one.
@@ -62,6 +59,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) changes: Vec<ArticleChange>,
     /// Articles that were cut again.
     pub(crate) recut: usize,
+    /// Made likewise.
+    packer: Option<Packer>,
 }
 
 impl<'a> Writer<'a> {
@@ -83,9 +82,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn create(disk: &Arc<dyn Disk>, dir: &Path, words: &[String]) -> Result<Self> {
         let generation = generation::create(&**disk, dir)?;
         let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor {
-                compression_level: Some(ZSTD_LEVEL),
-            }),
+            docstore_compression: Compressor::None,
             docstore_blocksize: STORE_BLOCK,
             ..IndexSettings::default()
         };
@@ -112,6 +109,7 @@ impl<'a> Writer<'a> {
             stop: None,
             changes: Vec::new(),
             recut: 0,
+            packer: None,
         }
     }
 
@@ -380,9 +378,14 @@ impl Filling<'_, '_> {
         let cutter = writer
             .cutter
             .get_or_insert_with(|| WordCutter::new(&writer.words));
+        let packer = match &mut writer.packer {
+            Some(packer) => packer,
+            none => none.insert(Packer::new()?),
+        };
         let made = documents(
             &writer.fields,
             cutter,
+            packer,
             &self.key,
             &stored,
             &article,

@@ -105,7 +105,7 @@ fn number(reader: &Reader, title: u32) -> Result<u64> {
 
 fn member(reader: &Reader, title: u32, similarity: f64) -> Result<FamilyMember> {
     let (segment, document) = reader.locate(title);
-    let stored = segment.article(&reader.fields, document)?;
+    let stored = segment.article(document)?;
     Ok(FamilyMember {
         id: article_id(reader, &stored)?,
         file: reader.file(&stored),

@@ -29,7 +29,7 @@ pub(crate) fn hits(
         let mut passages: Vec<Candidate> = ranking.candidates[entry.candidates.clone()].to_vec();
         // The best first: by lane, then by score, then as they stand.
         passages.sort_by(|one, other| {
-            let score = |candidate: &Candidate| scores.passages[candidate.passage as usize];
+            let score = |candidate: &Candidate| scores.passage(candidate.passage);
             one.lane
                 .cmp(&other.lane)
                 .then_with(|| score(other).total_cmp(&score(one)))
@@ -60,7 +60,7 @@ pub(crate) fn hits(
 
 pub(crate) fn article(reader: &Reader, plan: &Plan, title: u32) -> Result<ArticleInfo> {
     let (segment, document) = reader.locate(title);
-    let stored = segment.article(&reader.fields, document)?;
+    let stored = segment.article(document)?;
     let marker = joined(&plan.marker, &plan.title_marker);
     let about = stored
         .article
@@ -97,9 +97,9 @@ pub(crate) fn passage(
     window_chars: usize,
 ) -> Result<PassageInfo> {
     let (segment, document) = reader.locate(candidate.passage);
-    let stored = segment.passage(&reader.fields, document)?;
+    let stored = segment.passage(document)?;
     let heading = match segment.heading_of(document) {
-        Some(heading) => segment.heading(&reader.fields, heading)?,
+        Some(heading) => segment.heading(heading)?,
         None => String::new(),
     };
     let marks = plan.marker.marks(&stored.text);
@@ -174,7 +174,7 @@ impl Explanations {
         let again = scores(reader, &plan.terms, options.all_text, Some(&mut note))?;
         for (_, entry) in &ranking.page {
             let own = &ranking.candidates[entry.candidates.clone()];
-            let score = |candidate: &&Candidate| again.passages[candidate.passage as usize];
+            let score = |candidate: &&Candidate| again.passage(candidate.passage);
             let best = own
                 .iter()
                 .max_by(|one, other| score(one).total_cmp(&score(other)));

@@ -158,7 +158,7 @@ impl Searcher {
     /// The stored article without its text.
     pub(crate) fn stored(&self, article: &MatchedArticle) -> Result<crate::article::Article> {
         let (segment, document) = self.reader().locate(article.title);
-        Ok(segment.article(&self.reader().fields, document)?.article)
+        Ok(segment.article(document)?.article)
     }
 
     /// The first hit of a matched article, in the order of its text.

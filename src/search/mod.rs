@@ -212,7 +212,7 @@ impl Searcher {
         let (_, ranking, _) = self.ranking(query, options)?;
         let ranked = ranking.page.into_iter().map(|(rank, entry)| {
             let (segment, title) = self.reader.locate(entry.title);
-            let stored = segment.article(&self.reader.fields, title)?;
+            let stored = segment.article(title)?;
             let id = article_id(&self.reader, &stored)?;
             Ok(Ranked {
                 id,
@@ -270,7 +270,7 @@ impl Searcher {
         };
         let path = |title: u32| {
             let (segment, document) = reader.locate(title);
-            Ok(segment.article(&reader.fields, document)?.path)
+            Ok(segment.article(document)?.path)
         };
         Ranking::new(reader, scores, found, options, sort, &path)
     }

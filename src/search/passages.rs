@@ -45,7 +45,7 @@ impl Searcher {
         let titles = self.documents(Kind::Title);
         titles.map(|(segment, document)| {
             let reader = self.reader();
-            let stored = segment.article(&reader.fields, document)?;
+            let stored = segment.article(document)?;
             let id = article_id(reader, &stored)?;
             let first = reader.family_of(segment.base + document)?;
             let family = match first == segment.number(document)? {
@@ -53,7 +53,7 @@ impl Searcher {
                 false => match reader.title_with(first)? {
                     Some(title) => {
                         let (segment, title) = reader.locate(title);
-                        article_id(reader, &segment.article(&reader.fields, title)?)?
+                        article_id(reader, &segment.article(title)?)?
                     }
                     None => id.clone(),
                 },
@@ -90,7 +90,6 @@ impl Searcher {
     ///
     /// An item is an error if the index cannot be read there.
     pub fn passages(&self) -> impl Iterator<Item = Result<IndexedPassage>> + '_ {
-        let fields = &self.reader().fields;
         let mut article = String::new();
         let mut date = None;
         // The title document that `article` and `date` are of.
@@ -100,7 +99,7 @@ impl Searcher {
         passages.map(move |(segment, document)| {
             let own = (segment.base, document - segment.layout(document).before);
             if title != Some(own) {
-                let stored = segment.article(fields, own.1)?;
+                let stored = segment.article(own.1)?;
                 article = article_id(self.reader(), &stored)?;
                 date = stored.article.date.map(|date| date.iso);
                 title = Some(own);
@@ -110,7 +109,7 @@ impl Searcher {
             Ok(IndexedPassage {
                 id: format!("{article}#{number}"),
                 date: date.clone(),
-                text: segment.passage(fields, document)?.text,
+                text: segment.passage(document)?.text,
             })
         })
     }

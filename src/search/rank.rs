@@ -172,8 +172,8 @@ impl Ranking {
             let fade = options
                 .half_life_days
                 .map_or(1.0, |half_life| fade(day, half_life));
-            let whole = scores.articles[title as usize];
-            let passage = |candidate: &Candidate| scores.passages[candidate.passage as usize];
+            let whole = scores.article(title);
+            let passage = |candidate: &Candidate| scores.passage(candidate.passage);
             match options.group {
                 Group::Article => {
                     let own = &ranking.candidates[range.clone()];

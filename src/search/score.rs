@@ -35,15 +35,33 @@ const FREQUENT: f64 = 0.2;
 /// The most terms that are scored, rarest first: bounds pasted pages.
 const MAX_TERMS: usize = 256;
 
-/// The scores of a query, by engine document.
+/// The scores of a query, by engine document. Only the sheets that a posting
+/// falls on are made, so that a rare word costs nothing in a large index.
 #[derive(Debug, Default)]
 pub(crate) struct Scores {
+    sheets: Vec<Option<Box<Sheet>>>,
+}
+
+/// How many neighbouring documents share a sheet.
+const SHEET: usize = 512;
+
+/// The scores of neighbouring documents.
+#[derive(Clone, Debug)]
+struct Sheet {
     /// Of articles, at their title documents.
-    pub(crate) articles: Vec<f32>,
+    articles: [f32; SHEET],
     /// Of passages.
-    pub(crate) passages: Vec<f32>,
-    /// Whether a passage has evidence.
-    is_evident: Vec<bool>,
+    passages: [f32; SHEET],
+    /// A bit for each passage that has evidence.
+    evident: [u64; SHEET / 64],
+}
+
+impl Sheet {
+    const EMPTY: Self = Sheet {
+        articles: [0.0; SHEET],
+        passages: [0.0; SHEET],
+        evident: [0; SHEET / 64],
+    };
 }
 
 /// What a term gave to one article, for explanations.
@@ -66,11 +84,8 @@ pub(crate) fn scores(
     all_text: bool,
     mut explain: Option<Explain<'_>>,
 ) -> Result<Scores> {
-    let count = reader.documents as usize;
     let mut scores = Scores {
-        articles: vec![0.0; count],
-        passages: vec![0.0; count],
-        is_evident: vec![false; count],
+        sheets: vec![None; (reader.documents as usize).div_ceil(SHEET)],
     };
     let mut postings = TermPostings::default();
     for term in chosen(reader, terms)? {
@@ -244,7 +259,7 @@ impl Scores {
         let average = (symbols / articles).max(1.0);
         for &(title, length, frequency) in &postings.articles {
             let score = weight * saturated(frequency, length / average);
-            self.articles[title as usize] += score;
+            *self.article_mut(title) += score;
             if let Some(explain) = explain {
                 explain(
                     term,
@@ -259,7 +274,7 @@ impl Scores {
         for &(title, frequency) in &postings.openings {
             // All openings are of about the same length.
             let score = OPENING * weight * saturated(frequency, 1.0);
-            self.articles[title as usize] += score;
+            *self.article_mut(title) += score;
             if let Some(explain) = explain {
                 explain(
                     term,
@@ -274,7 +289,7 @@ impl Scores {
         let average = (symbols / reader.header.passages.max(1) as f32).max(1.0);
         for &(passage, length, frequency) in &postings.passages {
             let score = weight * saturated(frequency, length / average);
-            self.passages[passage as usize] += score;
+            *self.passage_mut(passage) += score;
             if let Some(explain) = explain {
                 explain(
                     term,
@@ -285,26 +300,68 @@ impl Scores {
                     },
                 );
             }
-            self.is_evident[passage as usize] |= term.is_evidence;
         }
         if term.is_evidence {
-            postings
-                .shown
-                .iter()
-                .for_each(|&passage| self.is_evident[passage as usize] = true);
+            let passages = postings.passages.iter().map(|&(passage, _, _)| passage);
+            for passage in passages.chain(postings.shown.iter().copied()) {
+                let (sheet, at) = self.sheet(passage);
+                sheet.evident[at / 64] |= 1 << (at % 64);
+            }
         }
+    }
+
+    /// The sheet of a document and its place there.
+    fn sheet(&mut self, document: u32) -> (&mut Sheet, usize) {
+        let (number, at) = (document as usize / SHEET, document as usize % SHEET);
+        let sheet = self.sheets[number].get_or_insert_with(|| Box::new(Sheet::EMPTY));
+        (sheet, at)
+    }
+
+    fn article_mut(&mut self, title: u32) -> &mut f32 {
+        let (sheet, at) = self.sheet(title);
+        &mut sheet.articles[at]
+    }
+
+    fn passage_mut(&mut self, passage: u32) -> &mut f32 {
+        let (sheet, at) = self.sheet(passage);
+        &mut sheet.passages[at]
+    }
+
+    /// The score of an article, given by its title document.
+    pub(crate) fn article(&self, title: u32) -> f32 {
+        let sheet = self.sheets[title as usize / SHEET].as_ref();
+        sheet.map_or(0.0, |sheet| sheet.articles[title as usize % SHEET])
+    }
+
+    /// The score of a passage.
+    pub(crate) fn passage(&self, passage: u32) -> f32 {
+        let sheet = self.sheets[passage as usize / SHEET].as_ref();
+        sheet.map_or(0.0, |sheet| sheet.passages[passage as usize % SHEET])
     }
 
     /// The passages with evidence among the `count` documents from `base` on,
     /// numbered from there, in order.
     pub(crate) fn evident(&self, base: u32, count: u32) -> Vec<u32> {
-        let base = base as usize;
-        let of_segment = &self.is_evident[base..base + count as usize];
-        let evident = of_segment
-            .iter()
-            .enumerate()
-            .filter(|(_, is_evident)| **is_evident);
-        evident.map(|(number, _)| number as u32).collect()
+        let (first, end) = (base as usize, (base + count) as usize);
+        let mut evident = Vec::new();
+        let sheets = self.sheets.iter().enumerate();
+        for (number, sheet) in sheets
+            .take(end.div_ceil(SHEET))
+            .skip(first / SHEET)
+            .filter_map(|(number, sheet)| Some((number, sheet.as_ref()?)))
+        {
+            for (at, &word) in sheet.evident.iter().enumerate() {
+                let mut bits = word;
+                while bits != 0 {
+                    let document = number * SHEET + at * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    if (first..end).contains(&document) {
+                        evident.push((document - first) as u32);
+                    }
+                }
+            }
+        }
+        evident
     }
 }
 

@@ -63,6 +63,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("jieba_rs", &["analysis"]),
     ("tantivy_jieba", &["analysis"]),
     ("walkdir", &["corpus"]),
+    ("zstd", &["index"]),
     ("clap", &["cli"]),
     ("plotters", &["render"]),
     ("notify::", &["cli"]),
