@@ -19,6 +19,9 @@ use crate::error::{Error, ErrorKind, Result};
 const NO_SPACE: i32 = 28;
 const DEVICE_FAULT: i32 = 5;
 
+/// The last operations of an update, all of which are tried.
+const PUBLISHING: usize = 40;
+
 /// What a disk does at and after one of its operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
@@ -363,7 +366,9 @@ fn survive(rebuild: bool, fault: Fault, stride: usize) {
     assert_ne!(case.before, after);
     let operations = whole.operations();
     assert!(operations > 20, "{operations} operations");
-    for at in (0..operations).step_by(stride) {
+    // Publishing comes last, and there an operation more or less matters.
+    let is_wanted = |at: &usize| at.is_multiple_of(stride) || at + PUBLISHING >= operations;
+    for at in (0..operations).filter(is_wanted) {
         let broken = BrokenDisk::new(at, fault);
         let index = home(&at.to_string());
         let result = update(
@@ -375,6 +380,9 @@ fn survive(rebuild: bool, fault: Fault, stride: usize) {
         let told = format!("operation {at} of {operations}, {fault:?}, rebuild: {rebuild}");
         if let Err(error) = &result {
             assert_told(error, fault, &told);
+        }
+        if let Err(error) = Reader::open(&index) {
+            panic!("{told}: {error}");
         }
         let now = contents(&index);
         assert!(now == case.before || now == after, "neither state: {told}");
@@ -398,7 +406,7 @@ fn assert_told(error: &Error, fault: Fault, told: &str) {
     }
 }
 
-/// Every operation with `CEWEN_FAULTS` set, else every fifth.
+/// Every operation with `CEWEN_FAULTS` set, else every fifth and the last ones.
 fn stride() -> usize {
     match std::env::var_os("CEWEN_FAULTS") {
         Some(_) => 1,

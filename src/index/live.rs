@@ -25,7 +25,6 @@ pub(crate) struct Live {
     pub(crate) generation: PathBuf,
     pub(crate) engine: Index,
     pub(crate) state: State,
-    state_name: String,
     /// The name of the file of families.
     pub(crate) families: Option<String>,
     reader: OnceCell<Reader>,
@@ -57,7 +56,6 @@ impl Live {
             generation,
             engine,
             state,
-            state_name,
             families,
             reader: OnceCell::new(),
         }))
@@ -82,8 +80,7 @@ impl Live {
 
     /// The files in its folder that belong to it.
     pub(crate) fn living_files(&self) -> Result<HashSet<PathBuf>> {
-        let families = self.families.as_deref();
-        living_files(&self.engine, &self.state_name, families, &self.state.header)
+        living_files(&self.engine, &self.generation)
     }
 
     /// It, opened for reading.
@@ -159,17 +156,16 @@ impl OldArticle {
 }
 
 /// The files of a generation that its last commit names: those of the engine,
-/// and the state file with what its header names.
-pub(crate) fn living_files(
-    engine: &Index,
-    state: &str,
-    families: Option<&str>,
-    header: &Header,
-) -> Result<HashSet<PathBuf>> {
+/// and the state file with what its header names. Asks the disk and nobody's
+/// memory: an update that failed may have failed after its commit.
+pub(crate) fn living_files(engine: &Index, generation: &Path) -> Result<HashSet<PathBuf>> {
     let metas = engine.load_metas().map_err(Error::from_engine)?;
+    let payload = metas.payload.as_deref();
+    let state = state_name(generation, payload)?;
+    let header = StateFile::open(generation, &state)?.header()?;
     let mut files = metas.list_segment_files();
-    let named = [META, state, header.words.as_str(), header.last.as_str()];
+    let named = [META.to_owned(), state, header.words, header.last];
     files.extend(named.map(PathBuf::from));
-    files.extend(families.map(PathBuf::from));
+    files.extend(families_name(payload).map(PathBuf::from));
     Ok(files)
 }

@@ -82,7 +82,7 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
     {
         Ok(()) => Ok(()),
         Err(error) => {
-            writer.abandon();
+            writer.abandon(dir);
             Err(error)
         }
     }

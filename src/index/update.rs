@@ -179,7 +179,7 @@ pub(crate) fn update_on(
     report.articles_changed = std::mem::take(&mut writer.changes);
     report.recut = writer.recut;
     if let Err(error) = done {
-        writer.abandon();
+        writer.abandon(dir);
         return Err(error);
     }
     drop(lock);

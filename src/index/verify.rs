@@ -67,7 +67,7 @@ fn check(dir: &Path, found: &mut Verification) -> Result<()> {
     read_words(&generation, &state.header.words)?;
     last::read(&generation, &state.header.last)?;
     let families = families_name(metas.payload.as_deref());
-    let living = living_files(&engine, &name, families.as_deref(), &state.header)?;
+    let living = living_files(&engine, &generation)?;
     let orphans = generation::orphans(&generation, &living);
     found
         .leftovers

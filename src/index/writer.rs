@@ -211,8 +211,8 @@ impl<'a> Writer<'a> {
         let families = self.write_families()?;
         let name = state.write(&*disk, &self.generation)?;
         let payload = serde_json::to_string(&Payload {
-            state: name.clone(),
-            families: families.clone(),
+            state: name,
+            families,
         })
         .unwrap_or_default();
         let engine = self.engine()?;
@@ -237,7 +237,7 @@ impl<'a> Writer<'a> {
         if self.is_new() {
             generation::publish(&*disk, dir, &self.generation)?;
         }
-        let living = living_files(&self.index, &name, families.as_deref(), &state.header)?;
+        let living = living_files(&self.index, &self.generation)?;
         generation::sweep(&*disk, &self.generation, &living);
         Ok(())
     }
@@ -273,12 +273,14 @@ impl<'a> Writer<'a> {
             .map(Some)
     }
 
-    /// Leaves the index as it was: what was written is removed where it can be.
-    pub(crate) fn abandon(mut self) {
+    /// Gives up: what was written is removed where it can be. Where the fault
+    /// came after the new state was published, that state stays.
+    pub(crate) fn abandon(mut self, dir: &Path) {
         self.engine = None;
-        if self.is_new() {
+        let is_live = generation::current(dir).is_ok_and(|live| live == self.generation);
+        if self.is_new() && !is_live {
             let _ = self.disk.remove_folder(&self.generation);
-        } else if let Some(Ok(living)) = self.live.map(Live::living_files) {
+        } else if let Ok(living) = living_files(&self.index, &self.generation) {
             generation::sweep(&*self.disk, &self.generation, &living);
         }
     }
