@@ -226,7 +226,17 @@ impl Plan {
             ));
             return Ok(());
         }
-        let found = read.terms();
+        let mut found = read.terms();
+        if !found.iter().any(|term| term.is_evidence) {
+            // Marks only, or characters that a mark divides: what holds all of
+            // it, as it stands, is a hit.
+            found.push(RankTerm {
+                field: RankField::Phrase,
+                text: text.to_owned(),
+                weight: PHRASE,
+                is_evidence: true,
+            });
+        }
         let mut marker = PartMarker::default();
         for term in found.iter().filter(|term| term.is_evidence) {
             match term.field {

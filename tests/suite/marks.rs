@@ -2,7 +2,7 @@
 //! disjoint and on character boundaries; no input panics.
 
 use cewen::analysis::literal;
-use cewen::query::Expr;
+use cewen::query::{Expr, Field};
 use cewen::{Query, SearchOptions};
 
 use crate::support::{Numbers, all_hits, indexed, text};
@@ -18,6 +18,18 @@ fn check_marks(text: &str, marks: &[std::ops::Range<usize>]) {
     }
     pieces.push_str(&text[end..]);
     assert_eq!(pieces, text);
+}
+
+/// Whether a part asks for text to be there.
+fn is_positive(part: &Expr) -> bool {
+    match part {
+        Expr::Text(text) => !literal(text, text).is_empty(),
+        Expr::Must(inner) => is_positive(inner),
+        Expr::And(list) | Expr::Or(list) => list.iter().any(is_positive),
+        Expr::Filter(filter) => matches!(filter.field, Field::Title | Field::Heading),
+        Expr::Not(_) => false,
+        Expr::Phrase(_) | Expr::Near { .. } => true,
+    }
 }
 
 /// How many pairs of a passage and a query are looked at: `CEWEN_PAIRS`.
@@ -43,10 +55,6 @@ fn every_hit_shows_a_mark_whatever_was_asked() {
             );
         }
         let query = Query::parse(&asked).expect("no impossible value").query;
-        let is_positive = |part: &Expr| match part {
-            Expr::Text(text) => !literal(text, text).is_empty(),
-            part => !matches!(part, Expr::Not(_)),
-        };
         let only_negative = !query.parts.iter().any(is_positive);
         let options = SearchOptions {
             limit: 5,
@@ -97,4 +105,20 @@ fn the_marks_of_a_quote_are_what_the_reference_function_finds() {
             assert_eq!(passage.marks, union, "{quote:?} in {:?}", passage.text);
         }
     }
+}
+
+#[test]
+fn a_part_of_nothing_but_marks_finds_and_marks_what_holds_it() {
+    // Seen: beside an exclusion it was left out, and every passage was a hit without a mark.
+    let indexed = indexed(11, 40);
+    for asked in ["，。", "，!《 -算力券", "。， -GPT"] {
+        let query = Query::parse(asked).expect("a query").query;
+        for hit in all_hits(&indexed.searcher, &query) {
+            let article = &hit.article;
+            let marks = hit.passage.marks.len() + article.title_marks.len();
+            assert!(marks + hit.passage.heading_marks.len() > 0, "{asked}");
+        }
+    }
+    let query = Query::parse("，。").expect("a query").query;
+    assert!(!all_hits(&indexed.searcher, &query).is_empty());
 }
