@@ -22,13 +22,17 @@ fn check_marks(text: &str, marks: &[std::ops::Range<usize>]) {
 
 /// Whether a part asks for text to be there.
 fn is_positive(part: &Expr) -> bool {
+    // What holds nothing matchable is left out, with a note.
+    let is_matchable = |text: &String| !literal(text, text).is_empty();
     match part {
-        Expr::Text(text) => !literal(text, text).is_empty(),
+        Expr::Text(text) | Expr::Phrase(text) => is_matchable(text),
+        Expr::Near { left, right, .. } => is_matchable(left) && is_matchable(right),
+        Expr::Filter(filter) => {
+            matches!(filter.field, Field::Title | Field::Heading) && is_matchable(&filter.value)
+        }
         Expr::Must(inner) => is_positive(inner),
         Expr::And(list) | Expr::Or(list) => list.iter().any(is_positive),
-        Expr::Filter(filter) => matches!(filter.field, Field::Title | Field::Heading),
         Expr::Not(_) => false,
-        Expr::Phrase(_) | Expr::Near { .. } => true,
     }
 }
 
