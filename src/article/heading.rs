@@ -69,7 +69,7 @@ fn is_like_heading(text: &str) -> bool {
 }
 
 /// Says whether a line opens with the number of a section: 一、 （二） 第三章 1. 01
-fn is_numbered(text: &str) -> bool {
+pub(super) fn is_numbered(text: &str) -> bool {
     let rest = text.trim_start_matches(['（', '(', '第']);
     let number = rest.trim_start_matches(|c: char| "一二三四五六七八九十百0123456789".contains(c));
     number.len() < rest.len()

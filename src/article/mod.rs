@@ -13,6 +13,7 @@ mod stated;
 mod page;
 mod signs;
 
+mod edges;
 mod furniture;
 mod heading;
 mod headline;
@@ -37,6 +38,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use edges::{Edges, RepeatedLines};
 pub use gazetteer::{
     Division, DivisionLevel, division_by_code, divisions, find_division, find_divisions,
 };
@@ -49,6 +51,7 @@ pub use tree::{RegionGroup, region_groups};
 pub(crate) use citation::cited;
 pub(crate) use compose::{Surroundings, compose_page, compose_record};
 pub(crate) use date::{find_dates, parse_date};
+pub(crate) use edges::settle_edges;
 pub(crate) use page::{Line, Mark};
 pub(crate) use region::named_divisions;
 pub(crate) use shape::{first_chars, is_han, is_sentence_end, last_chars, skeleton};

@@ -94,6 +94,9 @@ fn bar() -> ProgressBar {
 fn show(bar: &ProgressBar, progress: Progress) {
     match progress {
         Progress::Walking { files } => bar.set_message(format!("walking: {files} files")),
+        Progress::Comparing { done, total } => {
+            bar.set_message(format!("comparing: {done} of {total} files"));
+        }
         Progress::Reading {
             done,
             total,

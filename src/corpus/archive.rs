@@ -7,6 +7,7 @@
 //! size and number; entries that point out of the archive are refused.
 
 use super::options::ReadOptions;
+use super::pages::Wanted;
 use super::read::{Parsed, parse_file};
 use super::{Format, problem};
 use crate::article::{Place, Problem, ProblemKind};
@@ -26,9 +27,14 @@ const MAX_TOTAL: u64 = 1 << 29;
 /// The most bytes that one entry may unpack to.
 const MAX_ENTRY: u64 = 1 << 27;
 
+/// The name of the file in a .gz file: its own without `.gz`.
+pub(super) fn unpacked_name(path: &str) -> &str {
+    path.get(..path.len().saturating_sub(3)).unwrap_or(path)
+}
+
 /// Reads a .gz file. Its one file is known by the name without `.gz`.
-pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
-    let inner = path.get(..path.len().saturating_sub(3)).unwrap_or(path);
+pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
+    let inner = unpacked_name(path);
     let mut unpacked = Vec::new();
     let result = MultiGzDecoder::new(bytes)
         .take(MAX_ENTRY + 1)
@@ -49,14 +55,14 @@ pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions) -> Pars
     {
         return Parsed::failed(Format::Gzip, damage);
     }
-    let mut parsed = parse_file(inner, &unpacked, options);
+    let mut parsed = parse_file(inner, &unpacked, options, wanted);
     parsed.format = Format::Gzip;
     parsed.problems.splice(0..0, damage);
     parsed
 }
 
 /// Reads a .zip file.
-pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
     let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
         Ok(archive) => archive,
         Err(error) => {
@@ -70,12 +76,7 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions) -> Parse
             );
         }
     };
-    let mut all = Parsed {
-        format: Format::Zip,
-        encoding: String::new(),
-        articles: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut all = Parsed::empty(Format::Zip);
     let mut files = 0;
     let mut left = MAX_TOTAL;
     if archive.len() > MAX_ENTRIES {
@@ -103,12 +104,14 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions) -> Parse
             &format!("{path}{INSIDE}{}", entry.name),
             &entry.bytes,
             options,
+            wanted,
         );
         if all.encoding.is_empty() {
             all.encoding = parsed.encoding;
         } else if !parsed.encoding.is_empty() && parsed.encoding != all.encoding {
             all.encoding = "mixed".to_owned();
         }
+        all.edges.extend(parsed.edges);
         all.articles
             .extend(parsed.articles.into_iter().map(|mut article| {
                 article.entry = Some(entry.name.clone());

@@ -58,6 +58,11 @@ impl Format {
         }
     }
 
+    /// Says whether a file of this format is a page as a site shows it.
+    pub(super) fn is_page(self) -> bool {
+        matches!(self, Format::Text | Format::Markdown | Format::Html)
+    }
+
     /// Returns the short name: `txt`, `md`, `json`, `jsonl`, `csv`, …
     pub fn name(self) -> &'static str {
         match self {

@@ -5,12 +5,18 @@ use super::collection::{item_level, read_items};
 use super::count;
 use super::front_matter::read_front_matter;
 use super::markup::{plain_lines, strip_inline};
+use super::pages::Pages;
 use crate::article::{Article, Line, Mark, Place, Problem, Surroundings, compose_page};
 
 /// Reads a .md file.
-pub(super) fn read_markdown(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
+pub(super) fn read_markdown(
+    path: &str,
+    text: &str,
+    pages: &mut Pages<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Article> {
     let (stated, skip) = read_front_matter(text);
-    let lines = read_lines(text, skip);
+    let mut lines = read_lines(text, skip);
     let place = Place {
         line: lines.first().and_then(|line| line.number),
         ..Place::default()
@@ -19,6 +25,9 @@ pub(super) fn read_markdown(path: &str, text: &str, problems: &mut Vec<Problem>)
         return read_items(path, &lines, &stated, level, problems);
     }
     if lines.is_empty() && stated.title.is_none() && stated.text.is_none() {
+        return Vec::new();
+    }
+    if !pages.settle(&mut lines) {
         return Vec::new();
     }
     vec![compose_page(
@@ -102,11 +111,14 @@ fn heading(line: &str) -> (Mark, &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pages::Wanted;
     use super::*;
-    use crate::article::BlockKind;
+    use crate::article::{BlockKind, RepeatedLines};
 
     fn markdown(text: &str) -> Vec<Article> {
-        read_markdown("甲.md", text, &mut Vec::new())
+        let repeated = RepeatedLines::default();
+        let mut pages = Pages::new(&repeated, Wanted::Articles);
+        read_markdown("甲.md", text, &mut pages, &mut Vec::new())
     }
 
     fn texts(article: &Article, kind: BlockKind) -> Vec<&str> {

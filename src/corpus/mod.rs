@@ -25,6 +25,7 @@ mod html;
 mod json;
 mod markdown;
 mod markup;
+mod pages;
 mod pdf;
 mod suspicion;
 mod table;
@@ -39,7 +40,7 @@ pub use names::Names;
 pub(crate) use names::{Listing, list, list_new};
 pub use options::{ReadOptions, is_encoding};
 pub(crate) use read::hash;
-pub use read::{Parsed, decode_text, parse, parse_with, read, read_with};
+pub use read::{Parsed, decode_text, edges, parse, parse_with, read, read_with};
 pub(crate) use walk::modified_ns;
 pub use walk::{Folder, SourceFile, Walk, walk};
 

@@ -2,7 +2,7 @@
 
 use super::corrections::Corrections;
 use super::problem;
-use crate::article::{Place, Problem};
+use crate::article::{Place, Problem, RepeatedLines};
 use encoding_rs::Encoding;
 
 /// How files are read.
@@ -20,6 +20,9 @@ pub struct ReadOptions {
     pub today: Option<String>,
     /// What a person knows better, by the paths of the root.
     pub corrections: Corrections,
+    /// Lines that pages of the folder share at their edges, which belong to
+    /// none of their articles.
+    pub repeated: RepeatedLines,
 }
 
 /// Says whether a name is that of an encoding that files can be read in.

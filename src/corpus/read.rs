@@ -3,9 +3,10 @@
 use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
 use super::options::ReadOptions;
+use super::pages::{Pages, Wanted};
 use super::walk::SourceFile;
 use super::{archive, docx, html, json, markdown, pdf, problem, suspicion, table, text};
-use crate::article::{Article, Place, Problem, ProblemKind};
+use crate::article::{Article, Edges, Place, Problem, ProblemKind};
 use std::fs::File;
 use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,15 +27,25 @@ pub struct Parsed {
     pub articles: Vec<Article>,
     /// What could not be read or looks wrong.
     pub problems: Vec<Problem>,
+    /// The edges of its pages, if it is a page (.txt, .md, .html) or holds some.
+    pub edges: Vec<Edges>,
 }
 
 impl Parsed {
-    pub(super) fn failed(format: Format, problem: Problem) -> Self {
+    pub(super) fn empty(format: Format) -> Self {
         Parsed {
             format,
             encoding: String::new(),
             articles: Vec::new(),
+            problems: Vec::new(),
+            edges: Vec::new(),
+        }
+    }
+
+    pub(super) fn failed(format: Format, problem: Problem) -> Self {
+        Parsed {
             problems: vec![problem],
+            ..Parsed::empty(format)
         }
     }
 }
@@ -76,6 +87,24 @@ pub(crate) fn hash(file: &SourceFile) -> Option<String> {
     let mut hasher = blake3::Hasher::new();
     let bytes = io::copy(&mut handle.take(MAX_BYTES + 1), &mut hasher).ok()?;
     (bytes <= MAX_BYTES).then(|| hasher.finalize().to_hex().to_string())
+}
+
+/// Reads the edges of the pages in a source file, if it is of a format that
+/// saves pages: what [`RepeatedLines::of`](crate::article::RepeatedLines::of)
+/// compares.
+pub fn edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
+    let format = Format::of_path(&file.path).unwrap_or(Format::Text);
+    let may_hold = match format {
+        Format::Gzip => Format::of_path(archive::unpacked_name(&file.path)),
+        other => Some(other),
+    };
+    if !may_hold.is_some_and(|format| format.is_page() || format == Format::Zip) {
+        return Vec::new();
+    }
+    match read_bytes(file) {
+        Ok(bytes) => parse_packed(&file.path, &bytes, options, Wanted::Edges).edges,
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Returns the day after today: somewhere it has begun already.
@@ -139,11 +168,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
 /// a .zip are files of their own, at `archive.zip!/entry`. The text of a .pdf
 /// is asked of the program `pdftotext`; nothing else leaves the process.
 pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
-    let mut parsed = match Format::of_path(path) {
-        Some(Format::Gzip) => archive::read_gzip(path, bytes, options),
-        Some(Format::Zip) => archive::read_zip(path, bytes, options),
-        _ => parse_file(path, bytes, options),
-    };
+    let mut parsed = parse_packed(path, bytes, options, Wanted::Articles);
     if parsed.articles.is_empty() {
         let unread = parsed
             .problems
@@ -161,13 +186,29 @@ pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
     parsed
 }
 
+fn parse_packed(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
+    match Format::of_path(path) {
+        Some(Format::Gzip) => archive::read_gzip(path, bytes, options, wanted),
+        Some(Format::Zip) => archive::read_zip(path, bytes, options, wanted),
+        _ => parse_file(path, bytes, options, wanted),
+    }
+}
+
 /// Turns the bytes of a file that is no archive into articles.
-pub(super) fn parse_file(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+pub(super) fn parse_file(
+    path: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    wanted: Wanted,
+) -> Parsed {
     let format = Format::of_path(path).unwrap_or(Format::Text);
+    if wanted == Wanted::Edges && !format.is_page() {
+        return Parsed::empty(format);
+    }
     let mut parsed = match format {
         Format::Docx => parse_document(format, |problems| docx::read_docx(path, bytes, problems)),
         Format::Pdf => parse_document(format, |problems| pdf::read_pdf(path, bytes, problems)),
-        _ => parse_text(path, format, bytes, options),
+        _ => parse_text(path, format, bytes, options, wanted),
     };
     refuse_mojibake(&mut parsed);
     if parsed.articles.is_empty() && parsed.problems.is_empty() {
@@ -209,10 +250,17 @@ fn parse_document(format: Format, read: impl FnOnce(&mut Vec<Problem>) -> Vec<Ar
         encoding: encoding.to_owned(),
         articles,
         problems,
+        edges: Vec::new(),
     }
 }
 
-fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -> Parsed {
+fn parse_text(
+    path: &str,
+    format: Format,
+    bytes: &[u8],
+    options: &ReadOptions,
+    wanted: Wanted,
+) -> Parsed {
     let declared = match format {
         Format::Html => html::declared_encoding(bytes),
         _ => None,
@@ -246,12 +294,14 @@ fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -
             encoding: encoding.to_owned(),
             articles: Vec::new(),
             problems,
+            edges: Vec::new(),
         };
     }
+    let mut pages = Pages::new(&options.repeated, wanted);
     let articles = match format {
-        Format::Text => text::read_text(path, &text, &mut problems),
-        Format::Markdown => markdown::read_markdown(path, &text, &mut problems),
-        Format::Html => html::read_html(path, &text, &mut problems),
+        Format::Text => text::read_text(path, &text, &mut pages, &mut problems),
+        Format::Markdown => markdown::read_markdown(path, &text, &mut pages, &mut problems),
+        Format::Html => html::read_html(path, &text, &mut pages, &mut problems),
         Format::Json => json::read_json(path, &text, &mut problems),
         Format::JsonLines => json::read_json_lines(path, &text, &mut problems),
         Format::Csv | Format::Tsv => table::read_table(path, &text, &mut problems),
@@ -263,5 +313,6 @@ fn parse_text(path: &str, format: Format, bytes: &[u8], options: &ReadOptions) -
         encoding: encoding.to_owned(),
         articles,
         problems,
+        edges: pages.edges,
     }
 }

@@ -1,14 +1,20 @@
 //! Reads plain text: one file, one article.
 
 use super::count;
+use super::pages::Pages;
 use crate::article::{
     Article, Line, Mark, Place, Problem, Stated, Surroundings, compose_page, unwrap_lines,
 };
 
 /// Reads a .txt file.
-pub(super) fn read_text(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
+pub(super) fn read_text(
+    path: &str,
+    text: &str,
+    pages: &mut Pages<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Article> {
     let source: Vec<&str> = text.split('\n').collect();
-    let lines: Vec<Line> = unwrap_lines(&source)
+    let mut lines: Vec<Line> = unwrap_lines(&source)
         .into_iter()
         .filter(|(_, text)| !text.trim().is_empty())
         .map(|(index, text)| Line {
@@ -17,6 +23,9 @@ pub(super) fn read_text(path: &str, text: &str, problems: &mut Vec<Problem>) -> 
             mark: Mark::Plain,
         })
         .collect();
+    if !pages.settle(&mut lines) {
+        return Vec::new();
+    }
     let first = lines.first().and_then(|line| line.number);
     let around = Surroundings {
         path,

@@ -1,6 +1,7 @@
 //! One file taken up by an update: read, compared, written.
 
 use super::plan::{Gone, Reading};
+use super::repeats;
 use super::report::ChangeKind;
 use super::state::FileRecord;
 use super::writer::{Moved, Writer};
@@ -35,6 +36,7 @@ pub(crate) fn read_file(
         && !known.hash.is_empty()
         && known.said == said
         && !writer.recuts(known)
+        && !repeats::differ(known, &options.repeated)
         && corpus::hash(file).as_ref() == Some(&known.hash)
     {
         return Ok(Outcome {
@@ -54,6 +56,7 @@ pub(crate) fn read_file(
         encoding: parsed.encoding,
         said,
         problems: parsed.problems,
+        edges: parsed.edges,
         ..FileRecord::default()
     };
     if record.hash.is_empty() {

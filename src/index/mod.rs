@@ -51,6 +51,7 @@ mod pack;
 mod plan;
 mod reader;
 mod repair;
+mod repeats;
 mod report;
 mod roots;
 mod schema;

@@ -48,6 +48,14 @@ pub enum Progress {
         /// Files seen.
         files: usize,
     },
+    /// New and changed files are compared with each other, for what their
+    /// pages share.
+    Comparing {
+        /// Files compared.
+        done: usize,
+        /// Files to compare.
+        total: usize,
+    },
     /// Files are being read and indexed.
     Reading {
         /// Files read.

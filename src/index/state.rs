@@ -15,12 +15,12 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, write_whole};
-use crate::article::Problem;
+use crate::article::{Edges, Problem};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The version of everything on disk. Another version is an error that says
 /// to rebuild; nothing is converted.
-pub(crate) const FORMAT: u32 = 6;
+pub(crate) const FORMAT: u32 = 7;
 
 /// What a search and an update need to know of the whole index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -147,6 +147,9 @@ pub(crate) struct FileRecord {
     /// What is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) problems: Vec<Problem>,
+    /// The edges of its pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) edges: Vec<Edges>,
 }
 
 impl FileRecord {

@@ -19,6 +19,7 @@ use super::lexicon::{self, Lexicon, Touched, touched};
 use super::live::Live;
 use super::plan::{Gone, Look, Plan, Reading, walk};
 use super::repair::salvage;
+use super::repeats::Repeats;
 use super::report::{ChangeKind, FileChange, Progress, UpdateOptions, UpdateReport};
 use super::roots;
 use super::state::{FORMAT, FileRecord, State};
@@ -141,6 +142,8 @@ pub(crate) fn update_on(
         return Ok(report);
     }
 
+    let repeats = Repeats::find(&plan, options, progress)?;
+    plan.look_into(|record| repeats.touch(record));
     let is_as_before = !anew
         && report.words_changed == 0
         && state.header.roots == roots_before
@@ -154,6 +157,7 @@ pub(crate) fn update_on(
     let done = Work {
         live: live.as_ref(),
         plan: &plan,
+        repeats: &repeats,
         options,
         mend,
         report: &mut report,
@@ -234,6 +238,7 @@ pub(crate) fn sign(state: &mut State) {
 struct Work<'a, 'r> {
     live: Option<&'a Live>,
     plan: &'a Plan<'a>,
+    repeats: &'a Repeats,
     options: &'a UpdateOptions,
     mend: Mend,
     report: &'r mut UpdateReport,
@@ -306,7 +311,7 @@ impl Work<'_, '_> {
             {
                 return Err(stopped());
             }
-            let outcome = read_file(*reading, writer, &mut gone)?;
+            let outcome = read_file(self.repeats.reading(reading), writer, &mut gone)?;
             if let (Some(record), Some(path)) = (&outcome.record, &outcome.from) {
                 moved.insert((record.root, path.clone()));
             }

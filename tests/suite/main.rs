@@ -19,6 +19,7 @@ mod ranking;
 mod updates;
 // P5: the command and the folder: bringing up to date.
 mod following;
+mod furniture;
 // P5: what an answer says of the folder's freshness.
 mod freshness;
 // P5: an updated index is what a fresh one is.

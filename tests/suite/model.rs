@@ -58,7 +58,11 @@ impl World {
     fn add(&mut self) -> String {
         let path = self.path();
         let body = text(&mut self.numbers, 30);
-        write(&path, format!("标题{}\n\n{body}\n", self.next));
+        // What pages share at their edges depends on how many of them there are.
+        let below = *self
+            .numbers
+            .pick(&["", "甲城晚读每日整理", "乙报读者俱乐部"]);
+        write(&path, format!("标题{}\n\n{body}\n{below}\n", self.next));
         format!("add {}", path.display())
     }
 

@@ -15,6 +15,7 @@ mod headline;
 
 pub(super) use charset::declared_encoding;
 
+use super::pages::Pages;
 use super::problem;
 use crate::article::{
     Article, Evidenced, Fact, Line, Mark, Place, Problem, ProblemKind, Stated, Surroundings,
@@ -27,14 +28,19 @@ use dom::PageLine;
 const MAX_BYTES: usize = 8 << 20;
 
 /// Reads a .html file.
-pub(super) fn read_html(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
+pub(super) fn read_html(
+    path: &str,
+    text: &str,
+    pages: &mut Pages<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Article> {
     if text.len() > MAX_BYTES || !bounds::is_tame(text) {
         problems.push(problem(
             Place::default(),
             "the page is too large or too deeply nested to tell its article from the rest",
             "save the article alone, as text",
         ));
-        return read_flat(path, text, problems);
+        return read_flat(path, text, pages, problems);
     }
     // A fault of an outer package must not end a run over thousands of files.
     let taken = std::panic::catch_unwind(|| take_apart(text));
@@ -44,11 +50,14 @@ pub(super) fn read_html(path: &str, text: &str, problems: &mut Vec<Problem>) -> 
             "the page cannot be taken apart",
             "save the article alone, as text",
         ));
-        return read_flat(path, text, problems);
+        return read_flat(path, text, pages, problems);
     };
     match page.found {
         Found::Article(roles) => {
-            let lines = mark_lines(page.lines, &roles, text);
+            let mut lines = mark_lines(page.lines, &roles, text);
+            if !pages.settle(&mut lines) {
+                return Vec::new();
+            }
             let around = surroundings(path, &lines);
             let mut article = compose_page(&lines, &page.stated, &around, problems);
             let site = page.site.map(|site| Evidenced {
@@ -145,9 +154,14 @@ fn surroundings<'a>(path: &'a str, lines: &[Line]) -> Surroundings<'a> {
 }
 
 /// Reads a page as lines of text, without a tree.
-fn read_flat(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
-    let lines = bounds::flat_lines(text);
-    if lines.is_empty() {
+fn read_flat(
+    path: &str,
+    text: &str,
+    pages: &mut Pages<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Article> {
+    let mut lines = bounds::flat_lines(text);
+    if lines.is_empty() || !pages.settle(&mut lines) {
         return Vec::new();
     }
     let around = surroundings(path, &lines);
