@@ -13,6 +13,8 @@ mod literal;
 mod marks;
 // P2: the parts of a passage that are shown.
 mod window;
+// P4: what starting, searching and indexing cost.
+mod costs;
 // P3 and paging: order, lanes, counts.
 mod ranking;
 // P5: the index is the folder.

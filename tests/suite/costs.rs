@@ -1,0 +1,212 @@
+//! P4: what starting, searching and indexing cost, in instructions.
+//!
+//! Counted by valgrind's cachegrind over whole processes of the `cewen` that
+//! cargo has built for this suite: the same on a busy machine as on an idle
+//! one, to about 0.2 %. No crate does this without a runner that has to be
+//! installed first (gungraun, once iai-callgrind), so the counts are read here.
+//!
+//! The suite's build is not optimised and its dependencies are. What this
+//! crate compiles itself, with generic code put to use in it, has source lines
+//! in the debug information and costs four to ten times what it costs released;
+//! what came compiled (dependencies, the C library) costs what it does released.
+//! So the two are counted apart, each with its own bound: in a sum, twice the
+//! work of the engine would drown.
+//!
+//! Another compiler makes the first sort of code dearer or cheaper everywhere.
+//! That is measured in the same run by work of the standard library alone, which
+//! no change of this crate touches, and taken out of the comparison.
+//!
+//! A change that is worth what it costs writes its figures, as a failure prints
+//! them, into [`COSTS`] and says so in its commit.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a thing may cost of what it did: dearer fails.
+///
+/// A release build must not get 15 % dearer unseen. Ranking twice, 15 % of a
+/// one-shot search released, is 9 % of what is compiled here and 14 % of the rest.
+const BOUND: f64 = 1.07;
+
+/// In thousands of instructions: what is measured, as compiled here, and as it
+/// came compiled. Each is above the one that [`measured`] subtracts.
+const COSTS: [(&str, f64, f64); 5] = [
+    ("start: --version", 574.5, 2_431.0),
+    ("dictionary: analyze 算力券", 99_841.0, 369_484.0),
+    ("update: one line", 253_903.0, 62_094.0),
+    ("index: 8 articles", 408_764.5, 53_729.5),
+    ("search: 人工智能 --json", 11_152.0, 1_757.5),
+];
+
+/// What [`the_work_that_compilers_are_compared_by`] cost, in thousands.
+const YARDSTICK: f64 = 50_973.0;
+
+/// Articles of the sample corpus, of four formats.
+const ARTICLES: [&str; 8] = [
+    "全国/2017-07-24-新一代人工智能发展规划三步走.txt",
+    "全国/2021-12-09-东北两城与郑州获批试验区.txt",
+    "全国/2023-10-10-算力基础设施行动计划.md",
+    "全国/2025-03-15-人工智能生成内容标识办法.html",
+    "全国/2025-08-27-人工智能加行动意见.txt",
+    "全国/2026-01-08-人工智能加制造八部门意见.json",
+    "专题/2026-01-20-各地算力券比较.md",
+    "专题/2026-03-10-国务院意见半年各地怎么跟.txt",
+];
+
+/// Thousands of instructions.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Of code with source lines: compiled here.
+    here: f64,
+    /// Of all other code.
+    come: f64,
+}
+
+/// What a command that must succeed costs.
+fn cost(command: &Path, arguments: &[&str], folder: &Path) -> Cost {
+    let counts = folder.join("counts");
+    let mut counted = std::ffi::OsString::from("--cachegrind-out-file=");
+    counted.push(&counts);
+    let done = Command::new("valgrind")
+        .args(["--tool=cachegrind", "--cache-sim=no"])
+        .arg(counted)
+        .arg(command)
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CEWEN_INDEX")
+        .stdin(Stdio::null())
+        .output()
+        .expect("run");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{arguments:?}: {said}");
+    let text = std::fs::read(&counts).expect("counts");
+    read_counts(&String::from_utf8_lossy(&text))
+}
+
+/// Reads what cachegrind wrote: a file's name, then lines and their counts.
+fn read_counts(text: &str) -> Cost {
+    let mut cost = Cost {
+        here: 0.0,
+        come: 0.0,
+    };
+    let mut is_here = false;
+    for line in text.lines() {
+        if let Some(file) = line.strip_prefix("fl=") {
+            is_here = file.ends_with(".rs");
+        } else if let Some((_, count)) = line.split_once(' ')
+            && line.starts_with(|first: char| first.is_ascii_digit())
+        {
+            let count: f64 = count.parse().expect("a count");
+            if is_here {
+                cost.here += count / 1_000.0;
+            } else {
+                cost.come += count / 1_000.0;
+            }
+        }
+    }
+    cost
+}
+
+/// Costs of the standard library in the unoptimised build, for [`YARDSTICK`].
+#[test]
+fn the_work_that_compilers_are_compared_by() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for number in 0..6_u32 {
+        let text: String = (0..2_000)
+            .filter_map(|at| char::from_u32(0x4E00 + (at * 7 + number) % 500))
+            .collect();
+        let characters: Vec<char> = text.chars().collect();
+        for two in characters.windows(2) {
+            *counts.entry(two.iter().collect()).or_default() += 1;
+        }
+    }
+    let longest = counts.values().max().copied();
+    let text = counts
+        .iter()
+        .fold(String::new(), |mut text, (pair, count)| {
+            let _ = writeln!(text, "{pair} {count}");
+            text
+        });
+    assert_eq!((counts.len(), longest, text.len()), (500, Some(24), 5_000));
+}
+
+/// Whether valgrind can be run.
+fn has_valgrind() -> bool {
+    let quiet =
+        |command: &mut Command| command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    quiet(Command::new("valgrind").arg("--version")).is_ok_and(|status| status.success())
+}
+
+/// The costs named in [`COSTS`].
+fn measured() -> [Cost; 5] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    std::fs::create_dir(folder.path().join("news")).expect("a folder");
+    for article in ARTICLES {
+        let name = article.rsplit('/').next().unwrap_or(article);
+        std::fs::copy(corpus.join(article), folder.path().join("news").join(name)).expect("a copy");
+    }
+    let cewen = PathBuf::from(assert_cmd::cargo::cargo_bin!("cewen"));
+    let cewen = |arguments: &[&str]| cost(&cewen, arguments, folder.path());
+    let start = cewen(&["--version"]);
+    let dictionary = cewen(&["analyze", "算力券"]);
+    std::fs::create_dir(folder.path().join("line")).expect("a folder");
+    std::fs::write(folder.path().join("line/甲.txt"), "甲市发放算力券").expect("a file");
+    let update = cewen(&["--index", "small", "index", "line"]);
+    let index = cewen(&["--index", "index", "index", "news"]);
+    let search = cewen(&["--index", "index", "search", "人工智能", "--json"]);
+    let above = |cost: Cost, less: Cost| Cost {
+        here: cost.here - less.here,
+        come: cost.come - less.come,
+    };
+    [
+        start,
+        above(dictionary, start),
+        above(update, dictionary),
+        above(index, update),
+        above(search, start),
+    ]
+}
+
+#[test]
+fn starting_searching_and_indexing_cost_what_they_did() {
+    let missing = if !cfg!(debug_assertions) {
+        Some("they are known of the dev profile only")
+    } else if !has_valgrind() {
+        Some("valgrind is not installed")
+    } else {
+        None
+    };
+    if let Some(missing) = missing {
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: costs in instructions: {missing}"
+        );
+        return;
+    }
+    let own = std::env::current_exe().expect("this program");
+    let folder = tempfile::tempdir().expect("a folder");
+    let work = ["--exact", "costs::the_work_that_compilers_are_compared_by"];
+    let yardstick = cost(&own, &work, folder.path()).here;
+    let compiler = yardstick / YARDSTICK;
+
+    let mut table = format!("const YARDSTICK: f64 = {yardstick:.1}; // × {compiler:.3}\n");
+    let mut dearer = false;
+    for ((name, here, come), now) in COSTS.into_iter().zip(measured()) {
+        let ratios = [now.here / compiler / here, now.come / come];
+        dearer |= ratios.iter().any(|&ratio| ratio > BOUND);
+        let _ = writeln!(
+            table,
+            "    (\"{name}\", {:.1}, {:.1}), // × {:.3}, × {:.3}",
+            now.here, now.come, ratios[0], ratios[1]
+        );
+    }
+    let _ = write!(std::io::stderr(), "{table}");
+    assert!(
+        !dearer,
+        "more than {BOUND} times what it cost (thousands of instructions, compiled here and before):\n{table}"
+    );
+}
