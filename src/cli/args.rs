@@ -117,6 +117,26 @@ pub(crate) struct IndexArgs {
     pub(crate) wait: Option<u64>,
 }
 
+/// Conditions on the articles, alike for all verbs that search.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConditionArgs {
+    /// Only articles about or from a region, 上海 (can be repeated: any of them)
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) region: Vec<String>,
+
+    /// Only articles of this date or later: 2024, 2024-05, 2024-05-30
+    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) since: Option<String>,
+
+    /// Only articles of this date or earlier
+    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) until: Option<String>,
+
+    /// Only articles that this outlet published, 新华社 (can be repeated: any of them)
+    #[arg(long, value_name = "OUTLET", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) outlet: Vec<String>,
+}
+
 /// Search; build the index first if there is none
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true, before_long_help = SEARCH_EXAMPLES, after_long_help = SEARCH_NOTES)]
@@ -141,21 +161,8 @@ pub(crate) struct SearchArgs {
     #[arg(short, long)]
     pub(crate) exact: bool,
 
-    /// Only articles about a region, 上海 (can be repeated: any of them)
-    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) region: Vec<String>,
-
-    /// Only articles of this date or later: 2024, 2024-05, 2024-05-30
-    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) since: Option<String>,
-
-    /// Only articles of this date or earlier
-    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) until: Option<String>,
-
-    /// Only articles that this outlet published, 新华社 (can be repeated: any of them)
-    #[arg(long, value_name = "OUTLET", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) outlet: Vec<String>,
+    #[command(flatten)]
+    pub(crate) conditions: ConditionArgs,
 
     /// Order the hits
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortArg::Relevance)]
@@ -255,7 +262,7 @@ pub(crate) struct ShowArgs {
 #[command(before_long_help = FAMILY_EXAMPLES)]
 pub(crate) struct FamilyArgs {
     /// The id of one of them, or the unique beginning of one
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id: String,
 
     /// Show what each changed of the first one's text
@@ -301,7 +308,7 @@ pub(crate) struct CheckQuotesArgs {
 #[command(before_long_help = REFERENCE_EXAMPLES)]
 pub(crate) struct ReferenceArgs {
     /// An article's id, a passage's id (a1b2c3#2), or the unique beginning of one
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id: String,
 
     /// The style

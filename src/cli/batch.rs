@@ -44,7 +44,7 @@ pub(crate) fn run(
             ..options
         };
     }
-    let filters = filters_of(args)?;
+    let filters = filters_of(&args.conditions)?;
     let queries = named_queries(&read(file, "queries")?);
     let searcher = Searcher::open(&ready_index(args, index, talk)?)?;
     let mut has_notes = false;

@@ -203,7 +203,7 @@ mod tests {
             "-北京",
         ])
         .unwrap();
-        assert_eq!(args.region, ["上海"]);
+        assert_eq!(args.conditions.region, ["上海"]);
         assert_eq!(args.limit, 5);
         assert_eq!(joined(&args.query), "算力券 -北京");
         assert!(parse(&["cewen", "s", "算力券", "--region", "-北京"]).is_err());

@@ -11,7 +11,7 @@ use cewen::survey::{FacetOptions, Facets, facets_of_search};
 use cewen::{Error, ErrorKind, Searcher, UpdateOptions};
 use cewen::{Group, SearchOptions, Sort};
 
-use super::args::{FormatArg, GroupArg, SearchArgs, SortArg};
+use super::args::{ConditionArgs, FormatArg, GroupArg, SearchArgs, SortArg};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::index::CORPUS;
@@ -28,7 +28,7 @@ pub(crate) fn run(
     }
     // All that can be wrong with the query is told before an index is built.
     let text = dash::joined(&args.query);
-    let filters = filters_of(args)?;
+    let filters = filters_of(&args.conditions)?;
     let parsed = parse(args, &text)?;
     if args.strict && !parsed.notes.is_empty() {
         return Err(Failure::Notes {
@@ -132,22 +132,17 @@ pub(crate) fn filtered(query: Query, filters: &[Expr]) -> Query {
     filters.iter().cloned().fold(query, Query::and)
 }
 
-/// Returns the options as parts of a query.
-pub(crate) fn filters_of(args: &SearchArgs) -> Result<Vec<Expr>, Error> {
-    let (since, until) = (args.since.as_deref(), args.until.as_deref());
-    conditions(&args.region, &args.outlet, since, until)
-}
-
 /// Returns conditions as parts of a query: any of the regions, any of the
 /// outlets, and the days between two dates.
-pub(crate) fn conditions(
-    regions: &[String],
-    outlets: &[String],
-    since: Option<&str>,
-    until: Option<&str>,
-) -> Result<Vec<Expr>, Error> {
+pub(crate) fn filters_of(conditions: &ConditionArgs) -> Result<Vec<Expr>, Error> {
+    let ConditionArgs {
+        region,
+        outlet,
+        since,
+        until,
+    } = conditions;
     let mut filters = Vec::new();
-    for (field, values) in [(Field::Region, regions), (Field::Outlet, outlets)] {
+    for (field, values) in [(Field::Region, region), (Field::Outlet, outlet)] {
         let mut any = values
             .iter()
             .map(|value| Filter::new(field, value).map(Expr::Filter))
@@ -159,9 +154,13 @@ pub(crate) fn conditions(
         });
     }
     if since.is_some() || until.is_some() {
-        let (since, until) = (since.unwrap_or_default(), until.unwrap_or_default());
+        let date = |date: &Option<String>| date.clone().unwrap_or_default();
+        let (since, until) = (date(since), date(until));
         // A range here would make another range than was asked for.
-        if let Some(range) = [since, until].into_iter().find(|date| date.contains("..")) {
+        if let Some(range) = [&since, &until]
+            .into_iter()
+            .find(|date| date.contains(".."))
+        {
             let error = Error::new(ErrorKind::BadOption, format!("{range} is not a date"));
             return Err(error.with_hint("write one date, as in `--since 2024-05`"));
         }

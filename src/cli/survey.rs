@@ -1,15 +1,16 @@
-//! `cewen facets`, `matrix` and `first`: counts over all hits of a query.
+//! `cewen facets`, `matrix`, `first` and `cited-by`: answers over all hits of a query.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cewen::query::{Expr, Parsed, Query};
 use cewen::render::{
-    facets_svg, matrix_svg, write_cited_by_csv, write_cited_by_json, write_cited_by_markdown,
-    write_cited_by_text, write_facets_csv, write_facets_json, write_facets_markdown,
-    write_facets_text, write_first_csv, write_first_json, write_first_markdown, write_first_text,
-    write_matrix_csv, write_matrix_json, write_matrix_markdown, write_matrix_text,
-    write_most_cited_csv, write_most_cited_json, write_most_cited_markdown, write_most_cited_text,
+    Screen, facets_svg, matrix_svg, write_cited_by_csv, write_cited_by_json,
+    write_cited_by_markdown, write_cited_by_text, write_facets_csv, write_facets_json,
+    write_facets_markdown, write_facets_text, write_first_csv, write_first_json,
+    write_first_markdown, write_first_text, write_matrix_csv, write_matrix_json,
+    write_matrix_markdown, write_matrix_text, write_most_cited_csv, write_most_cited_json,
+    write_most_cited_markdown, write_most_cited_text,
 };
 use cewen::survey::{
     self, CitedOptions, FacetOptions, FirstOptions, MatrixOptions, Remarks, Unit, cited_by, facets,
@@ -19,7 +20,7 @@ use cewen::{Error, ErrorKind, Searcher};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::search::conditions;
+use super::search::filters_of;
 use super::survey_args::{
     CitedByArgs, FacetsArgs, FirstArgs, MatrixArgs, SurveyArgs, SurveyFormatArg, UnitArg,
 };
@@ -35,24 +36,23 @@ pub(crate) fn run_facets(
     let searcher = Searcher::open(locate::index_dir(index, talk))?;
     let options = FacetOptions {
         unit: unit(own),
-        limit: args.limit,
+        limit: args.chart.limit,
         all_text: own.all_text,
     };
     let facets = facets(&searcher, &query, args.by, &options)?;
     tell(&facets.remarks, own, talk);
-    if let Some(file) = &args.svg
+    if let Some(file) = &args.chart.svg
         && !facets.values.is_empty()
     {
         save(file, &facets_svg(&facets)?, talk)?;
     }
-    match format(own) {
-        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
-            write_facets_text(&facets, screen, out)
-        }),
-        SurveyFormatArg::Json => output::write_data(|out| write_facets_json(&facets, out)),
-        SurveyFormatArg::Csv => output::write_data(|out| write_facets_csv(&facets, out)),
-        SurveyFormatArg::Md => output::write_data(|out| write_facets_markdown(&facets, out)),
-    }?;
+    let writers = Writers {
+        page: write_facets_text,
+        json: write_facets_json,
+        csv: write_facets_csv,
+        markdown: write_facets_markdown,
+    };
+    writers.write(&facets, own)?;
     Ok(exit(facets.total.articles == 0))
 }
 
@@ -87,25 +87,24 @@ pub(crate) fn run_matrix(
         rows: args.rows,
         columns: args.cols,
         unit: unit(own),
-        limit: args.limit,
+        limit: args.chart.limit,
         all_text: own.all_text,
     };
     let matrix = matrix(&searcher, &queries, &options)?;
     tell(&matrix.remarks, own, talk);
     let is_empty = matrix.tables.iter().all(|table| table.total == 0);
-    if let Some(file) = &args.svg
+    if let Some(file) = &args.chart.svg
         && !is_empty
     {
         save(file, &matrix_svg(&matrix)?, talk)?;
     }
-    match format(own) {
-        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
-            write_matrix_text(&matrix, screen, out)
-        }),
-        SurveyFormatArg::Json => output::write_data(|out| write_matrix_json(&matrix, out)),
-        SurveyFormatArg::Csv => output::write_data(|out| write_matrix_csv(&matrix, out)),
-        SurveyFormatArg::Md => output::write_data(|out| write_matrix_markdown(&matrix, out)),
-    }?;
+    let writers = Writers {
+        page: write_matrix_text,
+        json: write_matrix_json,
+        csv: write_matrix_csv,
+        markdown: write_matrix_markdown,
+    };
+    writers.write(&matrix, own)?;
     Ok(exit(is_empty))
 }
 
@@ -132,14 +131,13 @@ pub(crate) fn run_first(
     };
     let first = first(&searcher, &query, args.by, &options)?;
     tell(&first.remarks, own, talk);
-    match format(own) {
-        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
-            write_first_text(&first, screen, out)
-        }),
-        SurveyFormatArg::Json => output::write_data(|out| write_first_json(&first, out)),
-        SurveyFormatArg::Csv => output::write_data(|out| write_first_csv(&first, out)),
-        SurveyFormatArg::Md => output::write_data(|out| write_first_markdown(&first, out)),
-    }?;
+    let writers = Writers {
+        page: write_first_text,
+        json: write_first_json,
+        csv: write_first_csv,
+        markdown: write_first_markdown,
+    };
+    writers.write(&first, own)?;
     Ok(exit(first.mentions.is_empty()))
 }
 
@@ -161,27 +159,49 @@ pub(crate) fn run_cited_by(
     if asked.trim().is_empty() {
         let cited = most_cited(&searcher, &among, &options)?;
         tell(&cited.remarks, own, talk);
-        match format(own) {
-            SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
-                write_most_cited_text(&cited, screen, out)
-            }),
-            SurveyFormatArg::Json => output::write_data(|out| write_most_cited_json(&cited, out)),
-            SurveyFormatArg::Csv => output::write_data(|out| write_most_cited_csv(&cited, out)),
-            SurveyFormatArg::Md => output::write_data(|out| write_most_cited_markdown(&cited, out)),
-        }?;
+        let writers = Writers {
+            page: write_most_cited_text,
+            json: write_most_cited_json,
+            csv: write_most_cited_csv,
+            markdown: write_most_cited_markdown,
+        };
+        writers.write(&cited, own)?;
         return Ok(exit(cited.documents.is_empty()));
     }
     let cited = cited_by(&searcher, &asked, &among, &options)?;
     tell(&cited.remarks, own, talk);
-    match format(own) {
-        SurveyFormatArg::Pretty => output::write_page(own.color, |screen, out| {
-            write_cited_by_text(&cited, screen, out)
-        }),
-        SurveyFormatArg::Json => output::write_data(|out| write_cited_by_json(&cited, out)),
-        SurveyFormatArg::Csv => output::write_data(|out| write_cited_by_csv(&cited, out)),
-        SurveyFormatArg::Md => output::write_data(|out| write_cited_by_markdown(&cited, out)),
-    }?;
+    let writers = Writers {
+        page: write_cited_by_text,
+        json: write_cited_by_json,
+        csv: write_cited_by_csv,
+        markdown: write_cited_by_markdown,
+    };
+    writers.write(&cited, own)?;
     Ok(exit(cited.documents.is_empty()))
+}
+
+/// What writes an answer in each format.
+struct Writers<T> {
+    page: fn(&T, Screen, &mut dyn Write) -> io::Result<()>,
+    json: fn(&T, &mut dyn Write) -> io::Result<()>,
+    csv: fn(&T, &mut dyn Write) -> io::Result<()>,
+    markdown: fn(&T, &mut dyn Write) -> io::Result<()>,
+}
+
+impl<T> Writers<T> {
+    fn write(&self, answer: &T, args: &SurveyArgs) -> io::Result<()> {
+        let data = match format(args) {
+            SurveyFormatArg::Pretty => {
+                return output::write_page(args.color, |screen, out| {
+                    (self.page)(answer, screen, out)
+                });
+            }
+            SurveyFormatArg::Json => self.json,
+            SurveyFormatArg::Csv => self.csv,
+            SurveyFormatArg::Md => self.markdown,
+        };
+        output::write_data(|out| data(answer, out))
+    }
 }
 
 /// Reads a query with the conditions of the options.
@@ -203,12 +223,7 @@ pub(super) fn query(args: &SurveyArgs, text: &str, talk: &mut dyn Write) -> Resu
     for note in &parsed.notes {
         talk::point(talk, "note", text, note);
     }
-    let filters = conditions(
-        &args.region,
-        &args.outlet,
-        args.since.as_deref(),
-        args.until.as_deref(),
-    )?;
+    let filters = filters_of(&args.conditions)?;
     Ok(filters.into_iter().fold(parsed.query, Query::and))
 }
 

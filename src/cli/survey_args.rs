@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use cewen::survey::{Axis, MatrixAxis};
 use clap::ValueEnum;
-use clap::builder::NonEmptyStringValueParser;
 
-use super::args::ColorArg;
+use super::args::{ColorArg, ConditionArgs};
 
 const FACETS_EXAMPLES: &str = "\
 例 Examples:
@@ -80,21 +79,8 @@ pub(crate) struct SurveyArgs {
     #[arg(short, long)]
     pub(crate) exact: bool,
 
-    /// Only articles about or from a region, 上海 (can be repeated: any of them)
-    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) region: Vec<String>,
-
-    /// Only articles of this date or later: 2024, 2024-05, 2024-05-30
-    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) since: Option<String>,
-
-    /// Only articles of this date or earlier
-    #[arg(long, value_name = "DATE", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) until: Option<String>,
-
-    /// Only articles that this outlet published, 新华社 (can be repeated: any of them)
-    #[arg(long, value_name = "OUTLET", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) outlet: Vec<String>,
+    #[command(flatten)]
+    pub(crate) conditions: ConditionArgs,
 
     /// Search the text of the page around an article too
     #[arg(long)]
@@ -117,6 +103,18 @@ pub(crate) struct SurveyArgs {
     pub(crate) strict: bool,
 }
 
+/// What is drawn, and how much of it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChartArgs {
+    /// Keep the N largest, or rows and columns, of all but times and queries; 0 is all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
+    pub(crate) limit: usize,
+
+    /// Draw a picture into FILE too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
 /// Count what a query finds by region, time, outlet or cited document
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = FACETS_EXAMPLES, after_long_help = COUNTING)]
@@ -129,13 +127,8 @@ pub(crate) struct FacetsArgs {
     #[arg(long, value_name = "AXIS", default_value = "region")]
     pub(crate) by: Axis,
 
-    /// Print the N largest; 0 is all
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
-    pub(crate) limit: usize,
-
-    /// Draw a picture into FILE too
-    #[arg(long, value_name = "FILE")]
-    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) chart: ChartArgs,
 
     #[command(flatten)]
     pub(crate) survey: SurveyArgs,
@@ -162,13 +155,8 @@ pub(crate) struct MatrixArgs {
     )]
     pub(crate) cols: MatrixAxis,
 
-    /// Keep the N largest rows and columns, time and queries aside; 0 is all
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
-    pub(crate) limit: usize,
-
-    /// Draw a heat map into FILE too
-    #[arg(long, value_name = "FILE")]
-    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) chart: ChartArgs,
 
     #[command(flatten)]
     pub(crate) survey: SurveyArgs,
