@@ -249,3 +249,78 @@ impl Sets {
         families
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "甲市今天发放首批算力券，中小企业可以申领，每家企业最高可得二百万元，用于租用智能算力";
+
+    /// Articles with different bodies and the same bands.
+    fn alike(numbers: std::ops::Range<u64>, family: Option<u32>, is_new: bool) -> Vec<Node> {
+        let node = |number| Node {
+            number,
+            signature: Signature {
+                text: number,
+                bands: [7; BANDS],
+            },
+            family,
+            is_new,
+        };
+        numbers.map(node).collect()
+    }
+
+    /// The families, and how many bodies were read.
+    fn grouped(nodes: &[Node], gone: &[Node]) -> (Vec<Vec<usize>>, usize) {
+        let mut read = 0;
+        let families = group(nodes, gone, &mut |_| {
+            read += 1;
+            Ok(Body::from_folded(TEXT.to_owned()))
+        });
+        (families.expect("grouped"), read)
+    }
+
+    #[test]
+    fn a_band_that_too_many_bodies_have_is_no_sign_of_kinship() {
+        let most = MAX_SHARING as u64;
+        let (families, read) = grouped(&alike(0..most, None, true), &[]);
+        assert_eq!(families.len(), 1);
+        assert_eq!(families[0].len(), MAX_SHARING);
+        assert!(read > 0);
+        let (families, read) = grouped(&alike(0..most + 1, None, true), &[]);
+        assert!(families.is_empty() && read == 0, "{read} bodies read");
+    }
+
+    #[test]
+    fn copies_are_one_family_however_many_share_a_band() {
+        let mut nodes = alike(0..MAX_SHARING as u64 + 1, None, true);
+        nodes[5].signature.text = nodes[3].signature.text;
+        nodes.extend(alike(1_000..1_001, None, true));
+        let (families, _) = grouped(&nodes, &[]);
+        assert_eq!(families, [[3, 5]]);
+    }
+
+    /// What a full index would say must not depend on what came first.
+    #[test]
+    fn a_band_that_becomes_too_common_or_no_longer_is_makes_families_anew() {
+        let most = MAX_SHARING as u64;
+        let mut nodes = alike(0..most, Some(0), false);
+        nodes.extend(alike(most..most + 1, None, true));
+        assert!(grouped(&nodes, &[]).0.is_empty());
+        let gone = alike(most..most + 1, None, false);
+        let (families, _) = grouped(&alike(0..most, None, false), &gone);
+        assert_eq!(families.len(), 1);
+        assert_eq!(families[0].len(), MAX_SHARING);
+    }
+
+    #[test]
+    fn what_did_not_change_is_not_compared_again() {
+        let mut nodes = alike(0..10, Some(0), false);
+        let mut other = alike(50..51, None, true);
+        other[0].signature.bands = [8; BANDS];
+        nodes.append(&mut other);
+        let (families, read) = grouped(&nodes, &[]);
+        assert_eq!((families.len(), read), (1, 0));
+    }
+}
