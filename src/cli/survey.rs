@@ -154,6 +154,7 @@ pub(crate) fn run_cited_by(
         unit: unit(own),
         limit: args.limit,
         window_chars: args.context,
+        all_text: own.all_text,
     };
     let asked = args.document.join(" ");
     if asked.trim().is_empty() {
@@ -256,6 +257,11 @@ pub(super) fn tell(remarks: &Remarks, args: &SurveyArgs, talk: &mut dyn Write) {
     }
     for note in &remarks.notes {
         talk::note(talk, note);
+    }
+    // A page says what was tried; a table has no room for it.
+    if format(args) != SurveyFormatArg::Pretty && !remarks.tried.is_empty() {
+        talk::note(talk, "nothing was found");
+        talk::hint(talk, "run it without --format to see what was tried");
     }
     if let Some(stale) = remarks.stale.as_ref().filter(|stale| stale.changed > 0) {
         let text = format!(

@@ -105,6 +105,24 @@ pub struct QuoteSource {
 /// Parts of a quotation with an ellipsis (…… or [...]) between them must stand
 /// in one article, in this order.
 ///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "甲市发放算力券\n\n2024-05-30\n\n甲市今年向中小企业发放算力券十亿元。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::{QuoteOptions, QuoteOutcome, Report, Searcher, check_quotes};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let report = Report::from_text("据报道，“向中小企业发放算力券十亿元”，又“向中小企业发放算力券百亿元”。");
+/// let check = check_quotes(&searcher, &report, &QuoteOptions::default())?;
+/// assert_eq!(check.count(QuoteOutcome::Exact), 1);
+/// assert_eq!(check.count(QuoteOutcome::Altered), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// If the index cannot be read.

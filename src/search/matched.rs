@@ -90,7 +90,7 @@ impl Searcher {
             .enumerate()
             .map(|(number, (segment, document))| MatchedArticle {
                 title: segment.base + document,
-                passages: 1,
+                passages: segment.passages(document) as u32,
                 first: number,
             });
         Matched {

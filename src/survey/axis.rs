@@ -71,6 +71,23 @@ impl Axis {
         }
     }
 
+    /// Returns the name for people, which the command line takes too.
+    pub fn chinese_name(self) -> &'static str {
+        match self {
+            Axis::Region => "地区",
+            Axis::City => "城市",
+            Axis::Group => "区域",
+            Axis::From => "发自",
+            Axis::Outlet => "来源",
+            Axis::Author => "作者",
+            Axis::Year => "年",
+            Axis::Quarter => "季度",
+            Axis::Month => "月",
+            Axis::Cites => "引用文件",
+            Axis::Format => "格式",
+        }
+    }
+
     /// Whether it is one of time, whose values follow each other.
     pub fn is_time(self) -> bool {
         matches!(self, Axis::Year | Axis::Quarter | Axis::Month)
@@ -438,18 +455,17 @@ fn key_of(axis: Axis, name: &str) -> String {
 /// Reads the name of an axis.
 pub(super) fn unknown(name: &str) -> Error {
     let names: Vec<&str> = Axis::ALL.iter().map(|axis| axis.name()).collect();
-    Error::new(
-        ErrorKind::BadOption,
-        format!("{name} is nothing to count by"),
-    )
-    .with_hint(format!("count by {}", names.join(", ")))
+    let names = names.join(", ");
+    let message = format!("{name} is nothing to count by: choose one of {names}");
+    Error::new(ErrorKind::BadOption, message)
 }
 
 impl std::str::FromStr for Axis {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let axis = Axis::ALL.into_iter().find(|axis| axis.name() == name);
+        let is_so_called = |axis: &Axis| axis.name() == name || axis.chinese_name() == name;
+        let axis = Axis::ALL.into_iter().find(is_so_called);
         axis.ok_or_else(|| unknown(name))
     }
 }

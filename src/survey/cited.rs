@@ -1,17 +1,21 @@
 //! Who cites a policy document, and which documents are cited most.
 //!
 //! A document is named by its title, whole, in part or shortened, or by its
-//! number in any spelling. Titles and numbers that stand together anywhere are
-//! one document, so that an article that gives only the number is found too.
-//! Issuers and steps are inferred from words, and said to be.
+//! number in any spelling. What is inferred (that two titles are one document,
+//! who issued it, its steps) is said to be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
+use super::document::{Document, documents, meant, nearest};
+use super::issuer::issuer;
+use super::steps::{Step, steps};
 use super::unit::{Counter, Remarks, Unit, matched};
-use crate::article::{Citation, find_divisions};
+use crate::analysis::literal;
+use crate::article::Citation;
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Expr, Field, Filter, Query};
-use crate::search::{Hit, KeyField, Matched, Searcher, document_key};
+use crate::query::{Expr, Query};
+use crate::search::{Hit, Matched, Searcher, document_key};
 
 /// How citations are to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub struct CitedOptions {
     pub limit: usize,
     /// How many characters of a passage to show.
     pub window_chars: usize,
+    /// Also show citations in the text of the page around an article.
+    pub all_text: bool,
 }
 
 impl Default for CitedOptions {
@@ -30,6 +36,7 @@ impl Default for CitedOptions {
             unit: Unit::default(),
             limit: 20,
             window_chars: 80,
+            all_text: false,
         }
     }
 }
@@ -39,11 +46,14 @@ impl Default for CitedOptions {
 pub struct CitedDocument {
     /// Its title as one article spells it; empty if only its number is known.
     pub title: String,
+    /// Other titles taken to be its own: without its issuer, on trial, as a
+    /// draft. That they are is inferred.
+    pub also: Vec<String>,
     /// Its numbers as one article spells them.
     pub numbers: Vec<String>,
     /// Who issued it, inferred from its title or number.
     pub issuer: Option<String>,
-    /// How many units cite it.
+    /// How many units cite it; as passages, those of the articles that do.
     pub count: usize,
     /// The dates of the first and last article that cite it, as ISO prefixes.
     pub first: Option<String>,
@@ -53,84 +63,134 @@ pub struct CitedDocument {
     pub query: String,
 }
 
-/// A step in the life of a document, inferred from the words around a citation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// 征求意见, 印发, 解读, 修订 or 废止.
-    pub name: &'static str,
-    /// The date of the first article that tells it, an ISO prefix: not that of the step.
-    pub date: String,
-    /// The words it was inferred from.
-    pub evidence: String,
-    /// The passage.
-    pub id: String,
-}
-
 /// Who cites a document.
 #[derive(Clone, Debug, Default)]
 pub struct CitedBy {
     /// What was asked for.
     pub asked: String,
-    /// The documents that were meant: several if the name is that of several.
+    /// What was counted.
+    pub unit: Unit,
+    /// The documents that were meant, the most cited first: several if the name
+    /// is that of several.
     pub documents: Vec<CitedDocument>,
+    /// How many further documents were meant.
+    pub more_documents: usize,
     /// The passages that cite them, in the order of dates, undated last; one an article.
     pub hits: Vec<Hit>,
     /// How many further articles cite them.
     pub more: usize,
-    /// The steps that the articles tell, in the order a document goes through
-    /// them, if more than one: an article may tell of an early step late.
+    /// How many articles cite them where no passage can be shown, such as
+    /// across the end of a paragraph.
+    pub without_passage: usize,
+    /// The steps that the articles tell of one document, in the order a document
+    /// goes through them, if more than one: an article may tell of an early step late.
     pub steps: Vec<Step>,
+    /// If none was meant: documents whose names are much like it.
+    pub nearest: Vec<CitedDocument>,
     /// What is to be said besides.
     pub remarks: Remarks,
+    /// How long it took, opening the index not included.
+    pub took: Duration,
 }
 
 /// The documents that are cited most.
 #[derive(Clone, Debug, Default)]
 pub struct MostCited {
+    /// What was counted.
+    pub unit: Unit,
     /// The most cited first.
     pub documents: Vec<CitedDocument>,
     /// How many further documents are cited.
     pub more: usize,
     /// What is to be said besides.
     pub remarks: Remarks,
-}
-
-/// A document under its keys, with the articles that cite it.
-#[derive(Default)]
-struct Document {
-    titles: BTreeSet<String>,
-    numbers: BTreeSet<String>,
-    /// Places among the matched articles.
-    articles: Vec<u32>,
+    /// How long it took, opening the index not included.
+    pub took: Duration,
 }
 
 /// Lists the documents that the articles of `query` cite, the most cited first.
 /// An empty query is the whole index.
 ///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "甲市发放算力券\n\n2024-05-30\n\n甲市印发《甲市算力券管理办法》。")?;
+/// # std::fs::write(news.join("乙.txt"), "申领条件\n\n2024-06-30\n\n据《甲市算力券管理办法（试行）》，企业可以申领。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::survey::{CitedOptions, most_cited};
+/// use cewen::{Query, Searcher};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let cited = most_cited(&searcher, &Query::default(), &CitedOptions::default())?;
+/// assert_eq!(cited.documents.len(), 1);
+/// assert_eq!(cited.documents[0].count, 2);
+/// assert_eq!(cited.documents[0].also.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`Searcher::search`].
 pub fn most_cited(searcher: &Searcher, query: &Query, options: &CitedOptions) -> Result<MostCited> {
+    let started = Instant::now();
     let matched = matched(searcher, query, false)?;
     let counter = Counter::new(searcher, &matched, options.unit)?;
-    let mut documents = documents(searcher, &matched)?;
-    documents.sort_by_key(|document| std::cmp::Reverse(counter.count(&document.articles)));
-    let kept = match options.limit {
-        0 => documents.len(),
-        limit => limit.min(documents.len()),
-    };
-    let cited = documents[..kept].iter();
+    let documents = documents(searcher, &matched)?;
+    let (described, more) = most(searcher, &matched, &counter, &documents, options.limit)?;
     Ok(MostCited {
-        documents: cited
-            .map(|document| described(searcher, &matched, &counter, document))
-            .collect::<Result<_>>()?,
-        more: documents.len() - kept,
+        unit: options.unit,
+        documents: described,
+        more,
         remarks: Remarks::new(searcher, query, &matched)?,
+        took: started.elapsed(),
     })
+}
+
+/// Describes up to `limit` documents, the most cited first; and how many are left.
+fn most(
+    searcher: &Searcher,
+    matched: &Matched,
+    counter: &Counter<'_>,
+    documents: &[Document],
+    limit: usize,
+) -> Result<(Vec<CitedDocument>, usize)> {
+    let mut order: Vec<&Document> = documents.iter().collect();
+    order.sort_by_cached_key(|document| std::cmp::Reverse(counter.count(&document.articles)));
+    let kept = match limit {
+        0 => order.len(),
+        limit => limit.min(order.len()),
+    };
+    let described = order[..kept]
+        .iter()
+        .map(|document| described(searcher, matched, counter, document))
+        .collect::<Result<_>>()?;
+    Ok((described, order.len() - kept))
 }
 
 /// Finds who cites the document named `asked`, among the articles of `query`
 /// (empty: the whole index).
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "甲市发放算力券\n\n2024-05-30\n\n甲市印发《甲市算力券管理办法》（甲府发〔2024〕7号）。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::survey::{CitedOptions, cited_by};
+/// use cewen::{Query, Searcher};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let (all, options) = (Query::default(), CitedOptions::default());
+/// let cited = cited_by(&searcher, "甲府发[2024] 7号", &all, &options)?;
+/// assert_eq!(cited.documents[0].title, "甲市算力券管理办法");
+/// assert_eq!(cited.hits[0].article.date.as_deref(), Some("2024-05-30"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -142,7 +202,8 @@ pub fn cited_by(
     query: &Query,
     options: &CitedOptions,
 ) -> Result<CitedBy> {
-    let wanted = document_key(asked);
+    let started = Instant::now();
+    let wanted = wanted(asked);
     if wanted.is_empty() {
         return Err(
             Error::new(ErrorKind::BadQuery, format!("{asked:?} names no document"))
@@ -151,8 +212,23 @@ pub fn cited_by(
     }
     let matched = matched(searcher, query, false)?;
     let counter = Counter::new(searcher, &matched, options.unit)?;
-    let documents = meant(documents(searcher, &matched)?, &wanted);
-    let mut articles: Vec<u32> = documents
+    let mut cited = CitedBy {
+        asked: asked.to_owned(),
+        unit: options.unit,
+        remarks: Remarks::new(searcher, query, &matched)?,
+        ..CitedBy::default()
+    };
+    let (found, others) = meant(documents(searcher, &matched)?, &wanted);
+    if found.is_empty() {
+        let near = nearest(others, &wanted);
+        cited.nearest = most(searcher, &matched, &counter, &near, NEAREST)?.0;
+        cited.took = started.elapsed();
+        return Ok(cited);
+    }
+    let found = with_the_signs_of(asked, searcher, &matched, found)?;
+    (cited.documents, cited.more_documents) =
+        most(searcher, &matched, &counter, &found, options.limit)?;
+    let mut articles: Vec<u32> = found
         .iter()
         .flat_map(|document| document.articles.iter().copied())
         .collect();
@@ -163,94 +239,65 @@ pub fn cited_by(
         (from, until) => (until, from),
     };
     articles.sort_by_key(days);
-    let described = documents
-        .iter()
-        .map(|document| described(searcher, &matched, &counter, document))
-        .collect::<Result<Vec<_>>>()?;
-    let mut found = CitedBy {
-        asked: asked.to_owned(),
-        remarks: Remarks {
-            stale: Some(searcher.stale()),
-            ..Remarks::default()
-        },
-        ..CitedBy::default()
-    };
-    if !articles.is_empty() {
-        found.hits = citing(searcher, &matched, &documents, &articles, options)?;
-        found.steps = steps(&found.hits);
+    let hits = citing(searcher, &matched, &found, &articles, options)?;
+    cited.without_passage = articles.len() - hits.len();
+    if found.len() == 1 {
+        cited.steps = steps(&hits);
     }
-    if options.limit > 0 && found.hits.len() > options.limit {
-        found.more = found.hits.len() - options.limit;
-        found.hits.truncate(options.limit);
+    cited.hits = hits;
+    if options.limit > 0 && cited.hits.len() > options.limit {
+        cited.more = cited.hits.len() - options.limit;
+        cited.hits.truncate(options.limit);
     }
-    found.documents = described;
-    Ok(found)
+    cited.took = started.elapsed();
+    Ok(cited)
 }
 
-/// All documents that the matched articles cite.
-fn documents(searcher: &Searcher, matched: &Matched) -> Result<Vec<Document>> {
-    let mut by_title: BTreeMap<String, Document> = BTreeMap::new();
-    let mut title_of: BTreeMap<String, String> = BTreeMap::new();
-    for keyed in searcher.keyed(KeyField::Cites, matched)? {
-        let (title, number) = match keyed.key.split_once('\u{1}') {
-            Some((title, number)) => (title, Some(number)),
-            None => (keyed.key.as_str(), None),
-        };
-        let document = by_title.entry(title.to_owned()).or_default();
-        document.titles.insert(title.to_owned());
-        document.articles.extend(keyed.articles);
-        if let Some(number) = number {
-            document.numbers.insert(number.to_owned());
-            title_of
-                .entry(number.to_owned())
-                .or_insert_with(|| title.to_owned());
+/// How many documents are suggested if none was meant.
+const NEAREST: usize = 3;
+
+/// The key of what was asked for: 2025年第11号 is the number 2025 11号.
+fn wanted(asked: &str) -> String {
+    let key = document_key(asked);
+    let mut wanted = String::with_capacity(key.len());
+    let mut before = ' ';
+    let mut characters = key.chars().peekable();
+    while let Some(c) = characters.next() {
+        let is_between_digits =
+            before.is_ascii_digit() && characters.peek().is_some_and(char::is_ascii_digit);
+        if !(c == '第' && is_between_digits) {
+            wanted.push(c);
+            before = c;
         }
     }
-    for keyed in searcher.keyed(KeyField::Wenhao, matched)? {
-        // What stands with a title anywhere is that document; else one of its own.
-        let key = title_of.get(&keyed.key).unwrap_or(&keyed.key).clone();
-        let document = by_title.entry(key).or_default();
-        document.numbers.insert(keyed.key);
-        document.articles.extend(keyed.articles);
-    }
-    let mut documents: Vec<Document> = by_title.into_values().collect();
-    for document in &mut documents {
-        document.articles.sort_unstable();
-        document.articles.dedup();
-    }
-    Ok(documents)
+    wanted
 }
 
-/// The documents that a name means: those named so; else those whose names
-/// hold it; else those it holds the names of; else those it shortens.
-fn meant(documents: Vec<Document>, wanted: &str) -> Vec<Document> {
-    type Matches = fn(&str, &str) -> bool;
-    let ways: [Matches; 4] = [
-        |name, wanted| name == wanted,
-        |name, wanted| name.contains(wanted),
-        |name, wanted| name.chars().count() > 5 && wanted.contains(name),
-        |name, wanted| wanted.chars().count() > 4 && is_shortened(name, wanted),
-    ];
-    let names = |document: &Document, way: Matches| {
-        let mut names = document.titles.iter().chain(&document.numbers);
-        names.any(|name| way(name, wanted))
-    };
-    let way = ways
-        .into_iter()
-        .find(|way| documents.iter().any(|document| names(document, *way)));
-    match way {
-        Some(way) => documents
-            .into_iter()
-            .filter(|document| names(document, way))
-            .collect(),
-        None => Vec::new(),
+/// Of documents that hold a name in letters, those that hold it with its signs,
+/// if any do: 人工智能+ is more than 人工智能.
+fn with_the_signs_of(
+    asked: &str,
+    searcher: &Searcher,
+    matched: &Matched,
+    documents: Vec<Document>,
+) -> Result<Vec<Document>> {
+    let has_signs = asked
+        .chars()
+        .any(|c| matches!(c, '+' | '＋' | '&' | '.' | '/'));
+    if documents.len() < 2 || !has_signs {
+        return Ok(documents);
     }
-}
-
-/// Whether `short` is `name` with characters left out.
-fn is_shortened(name: &str, short: &str) -> bool {
-    let mut rest = name.chars();
-    short.chars().all(|c| rest.any(|other| other == c))
+    let mut with = Vec::with_capacity(documents.len());
+    for document in &documents {
+        let spelled = spelled(searcher, matched, document)?;
+        let mut names = spelled.iter().flat_map(|citation| &citation.title);
+        with.push(names.any(|name| !literal(asked, name).is_empty()));
+    }
+    if !with.contains(&true) {
+        return Ok(documents);
+    }
+    let kept = documents.into_iter().zip(with).filter(|(_, with)| *with);
+    Ok(kept.map(|(document, _)| document).collect())
 }
 
 fn described(
@@ -278,8 +325,20 @@ fn described(
     let last = dated
         .iter()
         .max_by_key(|((from, until), _)| (*from, *until));
-    let title = spelled.iter().find_map(|citation| citation.title.clone());
-    let title = title.unwrap_or_default();
+    let mut titles: Vec<String> = Vec::new();
+    for title in spelled.iter().filter_map(|citation| citation.title.clone()) {
+        let key = document_key(&title);
+        if !titles.iter().any(|known| document_key(known) == key) {
+            titles.push(title);
+        }
+    }
+    let main = titles
+        .iter()
+        .position(|title| document.title() == Some(document_key(title).as_str()));
+    let title = match main {
+        Some(at) => titles.remove(at),
+        None => String::new(),
+    };
     let mut numbers: Vec<String> = Vec::new();
     for number in spelled
         .iter()
@@ -295,37 +354,20 @@ fn described(
     Ok(CitedDocument {
         issuer: issuer(&title, numbers.first().map(String::as_str)),
         title,
+        also: titles,
         numbers,
         count: counter.count(&document.articles),
         first: iso(first.map(|(_, place)| *place))?,
         last: iso(last.map(|(_, place)| *place))?,
-        query: opening(document)?.to_string(),
+        query: document.query()?.to_string(),
     })
-}
-
-/// The query that finds the articles that cite a document.
-fn opening(document: &Document) -> Result<Query> {
-    let mut filters = Vec::new();
-    for title in &document.titles {
-        let filter = Filter::new(Field::Cites, &format!("={title}"))?;
-        filters.push(Expr::Filter(filter));
-    }
-    for number in &document.numbers {
-        let filter = Filter::new(Field::Wenhao, &format!("={number}"))?;
-        filters.push(Expr::Filter(filter));
-    }
-    let parts = match filters.len() {
-        1 => filters,
-        _ => vec![Expr::Or(filters)],
-    };
-    Ok(Query { parts })
 }
 
 /// How articles spell the title and numbers of a document: of the first
 /// article, and of those that have a number not seen yet.
 fn spelled(searcher: &Searcher, matched: &Matched, document: &Document) -> Result<Vec<Citation>> {
     let mut spelled: Vec<Citation> = Vec::new();
-    let mut left = document.numbers.len() + document.titles.len();
+    let mut left = document.names();
     for &place in &document.articles {
         if left == 0 {
             break;
@@ -351,16 +393,6 @@ fn spelled(searcher: &Searcher, matched: &Matched, document: &Document) -> Resul
         }
     }
     Ok(spelled)
-}
-
-impl Document {
-    fn is(&self, citation: &Citation) -> bool {
-        let has = |keys: &BTreeSet<String>, name: &Option<String>| {
-            name.as_ref()
-                .is_some_and(|name| keys.contains(&document_key(name)))
-        };
-        has(&self.titles, &citation.title) || has(&self.numbers, &citation.number)
-    }
 }
 
 /// The passage of each article that cites one of the documents.
@@ -389,7 +421,7 @@ fn citing(
     let query = Query {
         parts: vec![Expr::Or(phrases)],
     };
-    let found = searcher.matched(&query, false)?;
+    let found = searcher.matched(&query, options.all_text)?;
     let mut hits = Vec::with_capacity(articles.len());
     for &place in articles {
         let title = matched.articles[place as usize].title;
@@ -402,143 +434,4 @@ fn citing(
         }
     }
     Ok(hits)
-}
-
-/// What tells a step, in the order of a document's life, by the words around a citation or in the headline.
-const STEPS: [(&str, &[&str], &[&str]); 5] = [
-    ("征求意见", &["征求意见"], &["征求意见"]),
-    ("印发", &["印发", "发布", "出台", "公布"], &[]),
-    ("解读", &[], &["解读", "问答", "图解", "答记者问"]),
-    ("修订", &["修订", "修正"], &["修订", "修正"]),
-    ("废止", &["废止", "失效"], &["废止"]),
-];
-
-/// How many characters before and behind a citation are looked at.
-const AROUND: usize = 24;
-
-fn steps(hits: &[Hit]) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for hit in hits {
-        let (Some(date), Some(mark)) = (&hit.article.date, hit.passage.marks.first()) else {
-            continue;
-        };
-        let text = &hit.passage.text;
-        let before = text[..mark.start].chars().rev().take(AROUND);
-        let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
-        let behind: String = text[mark.end..].chars().take(AROUND).collect();
-        let cited = &text[mark.clone()];
-        for (name, near, headline) in STEPS {
-            let in_text = near
-                .iter()
-                .any(|word| before.contains(word) || behind.contains(word) || cited.contains(word));
-            let title = &hit.article.title;
-            let in_title = headline.iter().any(|word| title.contains(word));
-            if (in_text || in_title) && !steps.iter().any(|step| step.name == name) {
-                steps.push(Step {
-                    name,
-                    date: date.clone(),
-                    evidence: if in_text {
-                        format!("{before}{cited}{behind}")
-                    } else {
-                        title.clone()
-                    },
-                    id: hit.passage.id.clone(),
-                });
-            }
-        }
-    }
-    if steps.len() < 2 {
-        steps.clear();
-    }
-    steps.sort_by_key(|step| STEPS.iter().position(|(name, ..)| *name == step.name));
-    steps
-}
-
-/// One-character names of provinces in document numbers.
-const ABBREVIATIONS: &str = "\
-    京北京市 津天津市 冀河北省 晋山西省 辽辽宁省 吉吉林省 黑黑龙江省 沪上海市 苏江苏省 浙浙江省 皖安徽省 闽福建省 \
-    赣江西省 鲁山东省 豫河南省 鄂湖北省 湘湖南省 粤广东省 琼海南省 渝重庆市 川四川省 黔贵州省 云云南省 陕陕西省 \
-    甘甘肃省 青青海省 宁宁夏回族自治区 桂广西壮族自治区 深深圳市 穗广州市 杭杭州市";
-
-/// Who issued a document, by its number or the beginning of its title.
-fn issuer(title: &str, number: Option<&str>) -> Option<String> {
-    if let Some(at) = title.find("关于") {
-        let body = &title[..at];
-        let ends = ["政府", "国务院", "办公厅", "委员会", "部", "局", "厅", "委"];
-        if ends.iter().any(|end| body.ends_with(end)) {
-            return Some(body.to_owned());
-        }
-    }
-    if let Some(number) = number {
-        if number.starts_with("国办") {
-            return Some("国务院办公厅".to_owned());
-        }
-        if number.starts_with("国发") || number.starts_with("国函") {
-            return Some("国务院".to_owned());
-        }
-        let place = ABBREVIATIONS
-            .split_whitespace()
-            .find(|names| number.chars().next() == names.chars().next());
-        let body = number.chars().nth(1);
-        if let Some(place) = place.filter(|_| matches!(body, Some('政' | '府'))) {
-            let place: String = place.chars().skip(1).collect();
-            let office = if number.contains('办') {
-                "办公厅"
-            } else {
-                ""
-            };
-            return Some(format!("{place}人民政府{office}"));
-        }
-    }
-    let name = |end: usize| title.get(..end).map(find_divisions);
-    let ends = title.char_indices().map(|(at, _)| at).skip(2).take(10);
-    ends.collect::<Vec<_>>().into_iter().rev().find_map(|end| {
-        match name(end).unwrap_or_default().as_slice() {
-            [one] => Some(one.full_name.to_owned()),
-            _ => None,
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(name: &str) -> Document {
-        Document {
-            titles: BTreeSet::from([document_key(name)]),
-            ..Document::default()
-        }
-    }
-
-    #[test]
-    fn a_name_in_part_or_shortened_means_the_document() {
-        let full = "北京市促进通用人工智能创新发展的若干措施";
-        for asked in [
-            full,
-            "《北京市促进通用\n人工智能创新发展的若干措施》",
-            "通用人工智能创新发展",
-            "北京市人民政府关于印发《北京市促进通用人工智能创新发展的若干措施》的通知",
-            "北京通用人工智能若干措施",
-        ] {
-            let documents = vec![named(full), named("上海市数据条例")];
-            let meant = meant(documents, &document_key(asked));
-            assert_eq!(meant.len(), 1, "{asked}");
-            assert!(meant[0].titles.contains(&document_key(full)), "{asked}");
-        }
-        assert!(meant(vec![named(full)], "深圳数据条例").is_empty());
-    }
-
-    #[test]
-    fn an_issuer_is_read_from_title_or_number() {
-        let issuer = |title, number| issuer(title, number).unwrap_or_default();
-        assert_eq!(issuer("国务院关于深入实施行动的意见", None), "国务院");
-        assert_eq!(
-            issuer("若干措施", Some("京政办发〔2023〕15号")),
-            "北京市人民政府办公厅"
-        );
-        assert_eq!(issuer("关于行动的意见", Some("国发〔2025〕11号")), "国务院");
-        assert_eq!(issuer("上海市数据条例", None), "上海市");
-        assert_eq!(issuer("数据条例", None), "");
-    }
 }

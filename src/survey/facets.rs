@@ -108,6 +108,26 @@ pub fn facets(
 
 /// Counts what a search for `query` finds, whatever the lane, by `by`.
 ///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "杭州发放算力券\n\n2024-05-30\n\n杭州发放算力券。")?;
+/// # std::fs::write(news.join("乙.txt"), "宁波谈算力\n\n2024-06-30\n\n宁波的算力还不够。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::survey::{Axis, FacetOptions, facets_of_search};
+/// use cewen::{Query, Searcher};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let query = Query::parse("算力券")?.query;
+/// let facets = facets_of_search(&searcher, &query, Axis::City, &FacetOptions::default())?;
+/// // 算力 alone is a hit of a search, of the lane “some”.
+/// assert_eq!(facets.values.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`Searcher::search`].

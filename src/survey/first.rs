@@ -96,6 +96,26 @@ pub struct HalfDated {
 /// Finds the first mention of `query` by each value of `by`; bare text counts
 /// where it stands literally (see [`counted`]).
 ///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "杭州发放算力券\n\n2024-05-30\n\n杭州今天开始发放首批算力券。")?;
+/// # std::fs::write(news.join("乙.txt"), "宁波发放算力券\n\n2024-06-09\n\n宁波今天也开始发放算力券。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::survey::{Axis, FirstOptions, first};
+/// use cewen::{Query, Searcher};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let query = Query::parse("算力券")?.query;
+/// let first = first(&searcher, &query, Axis::City, &FirstOptions::default())?;
+/// assert_eq!(first.mentions[0].label, "杭州");
+/// assert_eq!(first.mentions[1].lag_days, (10, 10));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`Searcher::search`].

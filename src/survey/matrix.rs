@@ -36,7 +36,7 @@ impl std::str::FromStr for MatrixAxis {
 
     fn from_str(name: &str) -> Result<Self> {
         match name {
-            "query" => Ok(MatrixAxis::Query),
+            "query" | "检索式" => Ok(MatrixAxis::Query),
             name => name.parse().map(MatrixAxis::By),
         }
     }
@@ -134,6 +134,28 @@ pub struct Cell {
 
 /// Counts what `queries` find by two axes. Bare text counts where it stands
 /// literally (see [`counted`]).
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let news = folder.path().join("新闻");
+/// # std::fs::create_dir(&news)?;
+/// # std::fs::write(news.join("甲.txt"), "杭州发放算力券\n\n2024-05-30\n\n杭州今天开始发放首批算力券。")?;
+/// # std::fs::write(news.join("乙.txt"), "宁波发放算力券\n\n2024-06-09\n\n宁波今天也开始发放算力券。")?;
+/// # let index = folder.path().join("index");
+/// # let options = cewen::UpdateOptions { add: vec![news], ..Default::default() };
+/// # cewen::update(&index, &options, &mut |_| ())?;
+/// use cewen::survey::{MatrixOptions, matrix};
+/// use cewen::{Query, Searcher};
+///
+/// let searcher = Searcher::open(&index)?;
+/// let queries = [Query::parse("算力券")?.query];
+/// let matrix = matrix(&searcher, &queries, &MatrixOptions::default())?;
+/// let table = &matrix.tables[0];
+/// assert_eq!((table.rows[0].label.as_str(), table.columns[0].label.as_str()), ("浙江", "2024"));
+/// assert_eq!(table.cells[0][0].count, 2);
+/// assert_eq!(table.cells[0][0].query, "\"算力券\" about:浙江 date:=2024");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -36,6 +36,8 @@ mod zero;
 mod regions;
 // P7: counts, tables, first mentions.
 mod survey;
+// P7: documents under all their names, and who cites them.
+mod cited;
 // P8: what people save is read.
 mod reading;
 // P7: facts against judgements.
@@ -59,3 +61,5 @@ mod structure;
 
 // The sample corpus, judged.
 mod sample;
+// What the README shows of it.
+mod readme;

@@ -8,7 +8,7 @@ use cewen::article::{
 };
 use cewen::survey::{
     Axis, CitedOptions, FacetOptions, FacetValue, FirstOptions, MatrixAxis, MatrixOptions, Unit,
-    cited_by, facets, facets_of_search, first, matrix,
+    cited_by, facets, facets_of_search, first, matrix, most_cited,
 };
 use cewen::{Query, SearchOptions, Searcher};
 use proptest::prelude::*;
@@ -345,4 +345,109 @@ fn a_document_is_told_by_date_and_its_steps_in_the_order_of_its_life() {
             .expect("an answer");
         assert_eq!(answer.total.articles, 3, "{}", found.documents[0].query);
     }
+}
+
+/// Three reprints of one text in two places, and another article.
+fn reprinted() -> Indexed {
+    let text = "甲市今天发放首批算力券，中小企业可以申领。每家企业最高可得二百万元，用于租用智能算力，据《甲市算力券管理办法》。";
+    let article = |id: &str, date: &str, place: usize, text: &str| {
+        let (name, code) = PLACES[place];
+        Article {
+            regions: vec![Region {
+                name: name.to_owned(),
+                code: code.map(str::to_owned),
+                role: RegionRole::About,
+                evidence: String::new(),
+                confidence: Default::default(),
+            }],
+            ..citing(id, date, id, text)
+        }
+    };
+    index(vec![
+        article("原稿", "2024-06-01", 1, text),
+        article("转载一", "2024-06-02", 1, text),
+        article("转载二", "2024-06-03", 5, text),
+        article(
+            "别文",
+            "2024-06-04",
+            1,
+            "乙市的算力券另有办法，与此无关，由乙市财政部门另行公布。",
+        ),
+    ])
+}
+
+#[test]
+fn reprints_count_once_unless_articles_are_asked_for() {
+    let made = reprinted();
+    let query = Query::parse("算力券").expect("a query").query;
+    let searcher = &made.searcher;
+    for (unit, all, zhejiang, shanghai) in [
+        (Unit::Families, 2, 2, 1),
+        (Unit::Articles, 4, 3, 1),
+        (Unit::Passages, 4, 3, 1),
+    ] {
+        let options = FacetOptions {
+            unit,
+            ..FacetOptions::default()
+        };
+        let by_region = facets(searcher, &query, Axis::Region, &options).expect("counted");
+        assert_eq!(by_region.total.of(unit), all);
+        let of = |label: &str| {
+            let value = by_region.values.iter().find(|value| value.label == label);
+            value.map(|value| value.count)
+        };
+        assert_eq!(
+            (of("浙江"), of("上海")),
+            (Some(zhejiang), Some(shanghai)),
+            "{unit:?}"
+        );
+
+        let options = MatrixOptions {
+            unit,
+            ..MatrixOptions::default()
+        };
+        let matrix = matrix(searcher, std::slice::from_ref(&query), &options).expect("counted");
+        let table = &matrix.tables[0];
+        assert_eq!(
+            (table.total, table.columns[0].count),
+            (all, all),
+            "{unit:?}"
+        );
+        let row = table
+            .rows
+            .iter()
+            .find(|row| row.label == "浙江")
+            .expect("a row");
+        assert_eq!(row.count, zhejiang, "{unit:?}");
+
+        let options = FirstOptions {
+            unit,
+            ..FirstOptions::default()
+        };
+        let first = first(searcher, &query, Axis::City, &options).expect("found");
+        let mention = &first.mentions[0];
+        assert_eq!(mention.label, "杭州");
+        assert_eq!(mention.hit.article.id, "原稿");
+        assert_eq!(mention.count, zhejiang, "{unit:?}");
+
+        let options = CitedOptions {
+            unit,
+            ..CitedOptions::default()
+        };
+        let cited = most_cited(searcher, &Query::default(), &options).expect("counted");
+        assert_eq!(cited.documents[0].count, all, "{unit:?}");
+    }
+}
+
+/// Without a query an article was counted as one passage, whatever it held.
+#[test]
+fn without_a_query_every_passage_counts() {
+    let made = made_index(5);
+    let everything = Query::default();
+    let options = FacetOptions {
+        unit: Unit::Passages,
+        ..FacetOptions::default()
+    };
+    let counted = facets(&made.searcher, &everything, Axis::Year, &options).expect("counted");
+    assert_eq!(counted.total.passages, made.searcher.passages().count());
 }

@@ -10,7 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::columns::{fit, width};
 use super::facets::each;
-use super::table::{axis_label, matrix_axis_label};
+use super::table::matrix_axis_label;
 use crate::error::{Error, ErrorKind, Result};
 use crate::survey::{FacetValue, Facets, Matrix, Table};
 
@@ -42,7 +42,11 @@ pub fn facets_svg(facets: &Facets) -> Result<String> {
     if facets.values.is_empty() {
         return Err(nothing_to_draw());
     }
-    let title = format!("{} · 按{}", name_of(&facets.query), axis_label(facets.by));
+    let title = format!(
+        "{} · 按{}",
+        name_of(&facets.query),
+        facets.by.chinese_name()
+    );
     let below = super::facets::summary(facets);
     if facets.by.is_time() {
         upright(&facets.values, &title, &below)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::table::{Align, Csv, axis_label, code, markdown_row, markdown_rule, unit_label};
+use super::table::{Align, Csv, code, markdown_row, markdown_rule, short_unit, unit_label};
 use crate::survey::{FacetValue, Facets};
 
 #[cfg(feature = "cli")]
@@ -54,7 +54,7 @@ pub fn write_facets_csv(facets: &Facets, out: &mut dyn Write) -> io::Result<()> 
 /// Returns the error of `out`.
 pub fn write_facets_markdown(facets: &Facets, out: &mut dyn Write) -> io::Result<()> {
     markdown_row(
-        &[axis_label(facets.by), unit_label(facets.unit), "检索式"],
+        &[facets.by.chinese_name(), unit_label(facets.unit), "检索式"],
         out,
     )?;
     markdown_rule(&[Align::Left, Align::Right, Align::Left], out)?;
@@ -79,11 +79,12 @@ pub(super) fn summary(facets: &Facets) -> String {
         _ => {}
     }
     if facets.without > 0 {
+        let short = short_unit(facets.unit);
         let what = match facets.by {
             by if by.is_time() => "日期",
-            by => axis_label(by),
+            by => by.chinese_name(),
         };
-        summary.push_str(&format!("；其中 {} 篇没有{what}", facets.without));
+        summary.push_str(&format!("；其中 {} {short}没有{what}", facets.without));
     }
     if facets.more > 0 {
         summary.push_str(&format!("；另有 {} 项未列出（-n 0 列全）", facets.more));
@@ -96,7 +97,7 @@ mod text {
     use super::super::columns::{
         ASIDE, BAR, HEAD, bar, fit, left, plain, right, shell, styled, width, write_remarks,
     };
-    use super::{Facets, Write, axis_label, each, io, summary};
+    use super::{Facets, Write, each, io, summary};
     use crate::render::pretty::Screen;
 
     /// The widest bar.
@@ -122,7 +123,7 @@ mod text {
         styled(
             screen,
             ASIDE,
-            &format!(" · 按{} · {}", axis_label(facets.by), summary(facets)),
+            &format!(" · 按{} · {}", facets.by.chinese_name(), summary(facets)),
             out,
         )?;
         writeln!(out)?;

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::table::{Align, Csv, axis_label, code, markdown_row, markdown_rule, unit_label};
+use super::table::{Align, Csv, code, markdown_row, markdown_rule, unit_label};
 use crate::article::DatePrecision;
 use crate::render::labels::place_label;
+use crate::render::markdown::escape;
 use crate::render::pieces::windows_of;
 use crate::search::Hit;
 use crate::survey::{First, FirstMention};
@@ -116,7 +117,7 @@ pub fn write_first_csv(first: &First, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// Returns the error of `out`.
 pub fn write_first_markdown(first: &First, out: &mut dyn Write) -> io::Result<()> {
-    let by = axis_label(first.by);
+    let by = first.by.chinese_name();
     markdown_row(&[by, "最早", "滞后", "原文", "出处"], out)?;
     markdown_rule(
         &[
@@ -150,9 +151,13 @@ pub fn write_first_markdown(first: &First, out: &mut dyn Write) -> io::Result<()
             out,
         )?;
     }
-    writeln!(out, "\n{}", summary(first))?;
-    if let Some(mention) = first.mentions.first() {
-        writeln!(out, "检索式：{}", code(&mention.query))?;
+    writeln!(out, "\n{}：{}", code(&first.query), summary(first))?;
+    if !first.mentions.is_empty() {
+        writeln!(out)?;
+    }
+    for mention in &first.mentions {
+        let (label, count) = (escape(&mention.label), mention.count);
+        writeln!(out, "- {label}（{count}）：{}", code(&mention.query))?;
     }
     Ok(())
 }
@@ -160,7 +165,7 @@ pub fn write_first_markdown(first: &First, out: &mut dyn Write) -> io::Result<()
 /// What was found in all, on one line.
 pub(super) fn summary(first: &First) -> String {
     let places = first.mentions.len() + first.more;
-    let mut summary = format!("{places} 个{}", axis_label(first.by));
+    let mut summary = format!("{places} 个{}", first.by.chinese_name());
     let mut aside = |count: usize, what: &str| {
         if count > 0 {
             summary.push_str(&format!("；另有 {count} {}{what}", unit_label(first.unit)));
@@ -179,10 +184,7 @@ mod text {
     use super::super::columns::{
         ASIDE, HEAD, left, plain, right, shell, styled, width, write_remarks,
     };
-    use super::{
-        First, Write, axis_label, date_label, doubts, io, lag_label, place_label, quotation,
-        summary,
-    };
+    use super::{First, Write, date_label, doubts, io, lag_label, place_label, quotation, summary};
     use crate::render::pretty::Screen;
     use crate::render::wrap::wrap;
 
@@ -193,11 +195,19 @@ mod text {
     /// Returns the error of `out`.
     pub fn write_first_text(first: &First, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
         styled(screen, HEAD, &plain(&first.query), out)?;
-        let head = format!(" · 各{}最早一次 · {}", axis_label(first.by), summary(first));
+        let head = format!(
+            " · 各{}最早一次 · {}",
+            first.by.chinese_name(),
+            summary(first)
+        );
         styled(screen, ASIDE, &head, out)?;
         writeln!(out)?;
         if first.mentions.is_empty() {
-            writeln!(out, "没有命中")?;
+            // What was found has been counted above.
+            match first.undated + first.without {
+                0 => writeln!(out, "没有命中")?,
+                _ => writeln!(out, "没有一处既有日期，又属于某{}", first.by.chinese_name())?,
+            }
             return write_remarks(&first.remarks, out);
         }
         let widest = |texts: &mut dyn Iterator<Item = String>| {

@@ -1,6 +1,7 @@
 //! Surveys as JSON. Keys are stable; new ones are added at the end.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -42,13 +43,9 @@ pub fn write_facets_json(facets: &Facets, out: &mut dyn Write) -> io::Result<()>
         values: Vec<ValueObject<'a>>,
         more: usize,
         without: usize,
-        notes: &'a [String],
-        stale: Option<StaleObject<'a>>,
-        took_ms: f64,
-        tried: Vec<AttemptObject<'a>>,
-        suggestions: Vec<SuggestionObject<'a>>,
+        #[serde(flatten)]
+        remarks: RemarksObject<'a>,
     }
-    let remarks = &facets.remarks;
     let object = Object {
         query: &facets.query,
         by: facets.by.name(),
@@ -57,22 +54,35 @@ pub fn write_facets_json(facets: &Facets, out: &mut dyn Write) -> io::Result<()>
         values: facets.values.iter().map(ValueObject::new).collect(),
         more: facets.more,
         without: facets.without,
-        notes: &remarks.notes,
-        stale: remarks.stale.as_ref().map(StaleObject::new),
-        took_ms: facets.took.as_micros() as f64 / 1000.0,
-        tried: tried(remarks),
-        suggestions: suggestions(remarks),
+        remarks: RemarksObject::new(&facets.remarks, facets.took),
     };
     write_object(&object, out)
 }
 
-fn tried(remarks: &Remarks) -> Vec<AttemptObject<'_>> {
-    remarks.tried.iter().map(AttemptObject::new).collect()
+/// What every survey says besides its counts, in its own object.
+#[derive(Serialize)]
+pub(super) struct RemarksObject<'a> {
+    notes: &'a [String],
+    stale: Option<StaleObject<'a>>,
+    took_ms: f64,
+    tried: Vec<AttemptObject<'a>>,
+    suggestions: Vec<SuggestionObject<'a>>,
 }
 
-fn suggestions(remarks: &Remarks) -> Vec<SuggestionObject<'_>> {
-    let suggestions = remarks.suggestions.iter();
-    suggestions.map(SuggestionObject::new).collect()
+impl<'a> RemarksObject<'a> {
+    pub(super) fn new(remarks: &'a Remarks, took: Duration) -> Self {
+        RemarksObject {
+            notes: &remarks.notes,
+            stale: remarks.stale.as_ref().map(StaleObject::new),
+            took_ms: took.as_micros() as f64 / 1000.0,
+            tried: remarks.tried.iter().map(AttemptObject::new).collect(),
+            suggestions: remarks
+                .suggestions
+                .iter()
+                .map(SuggestionObject::new)
+                .collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -93,6 +103,16 @@ impl<'a> ValueObject<'a> {
             count: value.count,
             query: &value.query,
             children: value.children.iter().map(ValueObject::new).collect(),
+        }
+    }
+
+    fn of_line(line: &'a Line) -> Self {
+        ValueObject {
+            label: &line.label,
+            code: line.code.as_deref(),
+            count: line.count,
+            query: &line.query,
+            children: Vec::new(),
         }
     }
 }
@@ -130,25 +150,6 @@ pub(in crate::render) fn facet_objects(facets: &[Facets]) -> Vec<FacetObject<'_>
 }
 
 #[derive(Serialize)]
-struct LineObject<'a> {
-    label: &'a str,
-    code: Option<&'a str>,
-    count: usize,
-    query: &'a str,
-}
-
-impl<'a> LineObject<'a> {
-    fn new(line: &'a Line) -> Self {
-        LineObject {
-            label: &line.label,
-            code: line.code.as_deref(),
-            count: line.count,
-            query: &line.query,
-        }
-    }
-}
-
-#[derive(Serialize)]
 struct CellObject<'a> {
     count: usize,
     query: &'a str,
@@ -157,8 +158,8 @@ struct CellObject<'a> {
 #[derive(Serialize)]
 struct TableObject<'a> {
     query: Option<&'a str>,
-    rows: Vec<LineObject<'a>>,
-    columns: Vec<LineObject<'a>>,
+    rows: Vec<ValueObject<'a>>,
+    columns: Vec<ValueObject<'a>>,
     cells: Vec<Vec<CellObject<'a>>>,
     total: usize,
     outside: usize,
@@ -177,8 +178,8 @@ impl<'a> TableObject<'a> {
         };
         TableObject {
             query: table.query.as_deref(),
-            rows: table.rows.iter().map(LineObject::new).collect(),
-            columns: table.columns.iter().map(LineObject::new).collect(),
+            rows: table.rows.iter().map(ValueObject::of_line).collect(),
+            columns: table.columns.iter().map(ValueObject::of_line).collect(),
             cells: table.cells.iter().map(row).collect(),
             total: table.total,
             outside: table.outside,
@@ -200,23 +201,15 @@ pub fn write_matrix_json(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()>
         columns: &'a str,
         unit: &'a str,
         tables: Vec<TableObject<'a>>,
-        notes: &'a [String],
-        stale: Option<StaleObject<'a>>,
-        took_ms: f64,
-        tried: Vec<AttemptObject<'a>>,
-        suggestions: Vec<SuggestionObject<'a>>,
+        #[serde(flatten)]
+        remarks: RemarksObject<'a>,
     }
-    let remarks = &matrix.remarks;
     let object = Object {
         rows: matrix.rows.name(),
         columns: matrix.columns.name(),
         unit: matrix.unit.name(),
         tables: matrix.tables.iter().map(TableObject::new).collect(),
-        notes: &remarks.notes,
-        stale: remarks.stale.as_ref().map(StaleObject::new),
-        took_ms: matrix.took.as_micros() as f64 / 1000.0,
-        tried: tried(remarks),
-        suggestions: suggestions(remarks),
+        remarks: RemarksObject::new(&matrix.remarks, matrix.took),
     };
     write_object(&object, out)
 }
@@ -288,13 +281,9 @@ pub fn write_first_json(first: &First, out: &mut dyn Write) -> io::Result<()> {
         more: usize,
         undated: usize,
         without: usize,
-        notes: &'a [String],
-        stale: Option<StaleObject<'a>>,
-        took_ms: f64,
-        tried: Vec<AttemptObject<'a>>,
-        suggestions: Vec<SuggestionObject<'a>>,
+        #[serde(flatten)]
+        remarks: RemarksObject<'a>,
     }
-    let remarks = &first.remarks;
     let object = Object {
         query: &first.query,
         by: first.by.name(),
@@ -303,11 +292,7 @@ pub fn write_first_json(first: &First, out: &mut dyn Write) -> io::Result<()> {
         more: first.more,
         undated: first.undated,
         without: first.without,
-        notes: &remarks.notes,
-        stale: remarks.stale.as_ref().map(StaleObject::new),
-        took_ms: first.took.as_micros() as f64 / 1000.0,
-        tried: tried(remarks),
-        suggestions: suggestions(remarks),
+        remarks: RemarksObject::new(&first.remarks, first.took),
     };
     write_object(&object, out)
 }

@@ -137,7 +137,7 @@ pub(super) fn summary(matrix: &Matrix, table: &Table) -> String {
         }
         summary.push_str(&format!("（{}）", reasons.join("或")));
     }
-    if table.more_rows + table.more_columns > 0 {
+    if table.total > 0 && table.more_rows + table.more_columns > 0 {
         let more = table.more_rows + table.more_columns;
         summary.push_str(&format!("；另有 {more} 行列未列出（-n 0 列全）"));
     }

@@ -5,30 +5,13 @@ use std::io::{self, Write};
 
 use crate::render::csv::disarm;
 use crate::render::markdown::escape;
-use crate::survey::{Axis, MatrixAxis, Unit};
-
-/// The Chinese name of an axis.
-pub(super) fn axis_label(axis: Axis) -> &'static str {
-    match axis {
-        Axis::Region => "地区",
-        Axis::City => "城市",
-        Axis::Group => "区域",
-        Axis::From => "发自",
-        Axis::Outlet => "来源",
-        Axis::Author => "作者",
-        Axis::Year => "年",
-        Axis::Quarter => "季度",
-        Axis::Month => "月",
-        Axis::Cites => "引用文件",
-        Axis::Format => "格式",
-    }
-}
+use crate::survey::{MatrixAxis, Unit};
 
 /// The Chinese name of an axis of a matrix.
 pub(super) fn matrix_axis_label(axis: MatrixAxis) -> &'static str {
     match axis {
         MatrixAxis::Query => "检索式",
-        MatrixAxis::By(axis) => axis_label(axis),
+        MatrixAxis::By(axis) => axis.chinese_name(),
     }
 }
 
