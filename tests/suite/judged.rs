@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use cewen::article::{Article, RegionRole};
 use cewen::corpus::parse;
 
+use crate::evidence::{Kinds, naming, place_of};
 use crate::reading::data;
 
 /// What a person judged of an article.
@@ -86,11 +87,24 @@ struct Tally {
     found: usize,
     missing: usize,
     faults: String,
+    kinds: Kinds,
 }
 
 impl Tally {
-    fn count(&mut self, id: &str, expected: &Expected, values: &[String]) {
-        let given: Vec<String> = values.iter().map(|value| skeleton(value)).collect();
+    /// Counts what was said, each value with its kind of evidence.
+    fn count(
+        &mut self,
+        (id, article): (&str, &Article),
+        expected: &Expected,
+        values: &[(String, &'static str)],
+    ) {
+        let given: Vec<String> = values.iter().map(|(value, _)| skeleton(value)).collect();
+        for (value, (_, kind)) in given.iter().zip(values) {
+            match expected.allowed.contains(value) {
+                true => self.kinds.right(kind),
+                false => self.kinds.wrong(kind),
+            }
+        }
         let wrong: Vec<&String> = given
             .iter()
             .filter(|value| !expected.allowed.contains(value))
@@ -100,6 +114,9 @@ impl Tally {
             .iter()
             .filter(|any| !any.iter().any(|value| given.contains(value)))
             .collect();
+        for any in &missing {
+            self.kinds.missing(place_of(article, &any[0]));
+        }
         self.wrong += wrong.len();
         self.right += given.len() - wrong.len();
         self.missing += missing.len();
@@ -122,11 +139,11 @@ fn share(good: usize, bad: usize) -> f64 {
     good as f64 / (good + bad).max(1) as f64
 }
 
-fn about(article: &Article) -> Vec<String> {
+fn about(article: &Article) -> Vec<(String, &'static str)> {
     let regions = article.regions.iter();
     regions
         .filter(|region| region.role == RegionRole::About)
-        .map(|region| region.name.clone())
+        .map(|region| (region.name.clone(), place_of(article, &region.evidence)))
         .collect()
 }
 
@@ -152,23 +169,28 @@ fn what_is_inferred_of_judged_articles_is_right_nine_times_in_ten() {
     for judged in judgements() {
         let parsed = parse("甲.json", texts[&judged.id].as_bytes());
         let article = &parsed.articles[0];
-        let citations: Vec<String> = article
-            .citations
-            .iter()
-            .filter_map(|citation| citation.title.clone().or_else(|| citation.number.clone()))
-            .collect();
-        let date = article.date.iter().map(|date| date.iso.clone());
-        let outlet = article.outlet.iter().map(|outlet| outlet.value.clone());
+        let citations = article.citations.iter().filter_map(|citation| {
+            let name = citation.title.clone().or_else(|| citation.number.clone());
+            Some((name?, naming(citation)))
+        });
+        let date = article.date.iter();
+        let date = date.map(|date| (date.iso.clone(), place_of(article, &date.evidence)));
+        let outlet = article.outlet.iter();
+        let outlet =
+            outlet.map(|outlet| (outlet.value.clone(), place_of(article, &outlet.evidence)));
         for ((_, tally), (expected, values)) in tallies.iter_mut().zip([
             (&judged.regions, about(article)),
             (&judged.date, date.collect()),
             (&judged.outlet, outlet.collect()),
-            (&judged.citations, citations),
+            (&judged.citations, citations.collect()),
         ]) {
-            tally.count(&judged.id, expected, &values);
+            tally.count((&judged.id, article), expected, &values);
         }
     }
     let mut report = String::new();
+    for (name, tally) in &tallies {
+        report.push_str(&tally.kinds.table(name));
+    }
     for (name, tally) in &tallies {
         let _ = writeln!(
             report,

@@ -1,6 +1,7 @@
 //! The tests that hold cewen's promises, in one binary.
 
 mod checks;
+mod evidence;
 mod reprints;
 mod support;
 

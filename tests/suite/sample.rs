@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cewen::article::RegionRole;
+use crate::evidence::{Kinds, naming, place_of};
+use cewen::article::{Article, RegionRole};
 use cewen::{FullArticle, Lane, Query, SearchOptions, Searcher, UpdateOptions};
 
 fn root() -> PathBuf {
@@ -89,17 +90,28 @@ struct Tally {
     said: usize,
     wanted: usize,
     misses: Vec<String>,
+    kinds: Kinds,
 }
 
 impl Tally {
     fn add(
         &mut self,
-        key: &str,
-        said: &BTreeSet<String>,
+        (key, article): (&str, &Article),
+        said: &BTreeMap<String, &'static str>,
         wanted: &BTreeSet<String>,
         allowed: &BTreeSet<String>,
     ) {
-        let said: BTreeSet<&String> = said.iter().filter(|one| !allowed.contains(*one)).collect();
+        for (value, kind) in said {
+            if wanted.contains(value) {
+                self.kinds.right(kind);
+            } else if !allowed.contains(value) {
+                self.kinds.wrong(kind);
+            }
+        }
+        for value in wanted.iter().filter(|value| !said.contains_key(*value)) {
+            self.kinds.missing(place_of(article, value));
+        }
+        let said: BTreeSet<&String> = said.keys().filter(|one| !allowed.contains(*one)).collect();
         let wanted: BTreeSet<&String> = wanted.iter().collect();
         self.right += said.intersection(&wanted).count();
         self.said += said.len();
@@ -176,33 +188,48 @@ fn regions_dates_outlets_and_citations_are_those_a_reader_finds() {
             .regions
             .iter()
             .filter(|region| region.role == RegionRole::About);
-        let about = about.map(|region| region.name.clone()).collect();
+        let about = about
+            .map(|region| (region.name.clone(), place_of(article, &region.evidence)))
+            .collect();
         let mut allowed = set(&row["regions_also"]);
         allowed.insert("全国".to_owned());
         let mut wanted = set(&row["regions"]);
         wanted.remove("全国");
-        region.add(&key, &about, &wanted, &allowed);
+        let read = (key.as_str(), article);
+        region.add(read, &about, &wanted, &allowed);
         let none = BTreeSet::new();
         date.add(
-            &key,
-            &article.date.iter().map(|date| date.iso.clone()).collect(),
+            read,
+            &article
+                .date
+                .iter()
+                .map(|date| (date.iso.clone(), place_of(article, &date.evidence)))
+                .collect(),
             &set(&row["date"]),
             &none,
         );
         let said = article
             .outlet
             .iter()
-            .map(|outlet| outlet.value.clone())
+            .map(|outlet| (outlet.value.clone(), place_of(article, &outlet.evidence)))
             .collect();
-        outlet.add(&key, &said, &set(&row["outlet"]), &none);
-        let said = article
-            .citations
-            .iter()
-            .flat_map(|c| c.title.iter().chain(&c.number))
-            .map(|c| plain(c));
+        outlet.add(read, &said, &set(&row["outlet"]), &none);
+        let said = article.citations.iter().flat_map(|c| {
+            let names = c.title.iter().chain(&c.number);
+            names.map(|name| (plain(name), naming(c)))
+        });
         let wanted = set(&row["citations"]).iter().map(|c| plain(c)).collect();
-        cites.add(&key, &said.collect(), &wanted, &none);
+        cites.add(read, &said.collect(), &wanted, &none);
     }
+    // Shown with `cargo test sample -- --nocapture`.
+    let table = [
+        ("region", &region),
+        ("date", &date),
+        ("outlet", &outlet),
+        ("citation", &cites),
+    ]
+    .map(|(field, tally)| tally.kinds.table(field));
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), table.concat().as_bytes());
     date.check("date");
     outlet.check("outlet");
     region.check("region");
