@@ -27,6 +27,20 @@ const MAX_TOTAL: u64 = 1 << 29;
 /// The most bytes that one entry may unpack to.
 const MAX_ENTRY: u64 = 1 << 27;
 
+/// How many times its own size a file may unpack to. Text shrinks to a tenth,
+/// pages of one template to a fiftieth; a bomb to a thousandth.
+const MAX_RATIO: u64 = 100;
+
+/// Whatever its size, a file may unpack to so many bytes.
+const MIN_TOTAL: u64 = 1 << 25;
+
+/// The most bytes that a packed file of so many bytes may unpack to.
+fn bound_of(packed: usize) -> u64 {
+    (packed as u64)
+        .saturating_mul(MAX_RATIO)
+        .clamp(MIN_TOTAL, MAX_TOTAL)
+}
+
 /// The name of the file in a .gz file: its own without `.gz`.
 pub(super) fn unpacked_name(path: &str) -> &str {
     path.get(..path.len().saturating_sub(3)).unwrap_or(path)
@@ -36,11 +50,12 @@ pub(super) fn unpacked_name(path: &str) -> &str {
 pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
     let inner = unpacked_name(path);
     let mut unpacked = Vec::new();
+    let bound = bound_of(bytes.len()).min(MAX_ENTRY);
     let result = MultiGzDecoder::new(bytes)
-        .take(MAX_ENTRY + 1)
+        .take(bound + 1)
         .read_to_end(&mut unpacked);
-    if unpacked.len() as u64 > MAX_ENTRY {
-        return Parsed::failed(Format::Gzip, too_large("the file", MAX_ENTRY));
+    if unpacked.len() as u64 > bound {
+        return Parsed::failed(Format::Gzip, too_large("the file", bound, MAX_ENTRY));
     }
     let damage = result.err().map(|error| {
         problem(
@@ -78,7 +93,8 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: 
     };
     let mut all = Parsed::empty(Format::Zip);
     let mut files = 0;
-    let mut left = MAX_TOTAL;
+    let bound = bound_of(bytes.len());
+    let mut left = bound;
     if archive.len() > MAX_ENTRIES {
         all.problems.push(problem(
             Place::default(),
@@ -90,7 +106,7 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: 
         ));
     }
     for index in 0..archive.len().min(MAX_ENTRIES) {
-        let entry = match unpack(&mut archive, index, left) {
+        let entry = match unpack(&mut archive, index, left, bound) {
             Ok(Some(entry)) => entry,
             Ok(None) => continue,
             Err(problem) => {
@@ -148,6 +164,7 @@ fn unpack(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     index: usize,
     left: u64,
+    total: u64,
 ) -> Result<Option<Entry>, Problem> {
     let unread = |what: String, remedy: &str| problem(Place::default(), what, remedy);
     // The name is known even if the content is locked.
@@ -205,12 +222,12 @@ fn unpack(
             )
         })?;
     if bytes.len() as u64 > bound {
-        let (what, limit) = if left < MAX_ENTRY {
-            ("the whole archive", MAX_TOTAL)
+        let too_large = if left < MAX_ENTRY {
+            too_large("the whole archive", total, MAX_TOTAL)
         } else {
-            ("the file", MAX_ENTRY)
+            too_large("the file", MAX_ENTRY, MAX_ENTRY)
         };
-        return Err(in_entry(&name, too_large(what, limit)));
+        return Err(in_entry(&name, too_large));
     }
     Ok(Some(Entry { name, bytes }))
 }
@@ -221,10 +238,19 @@ fn in_entry(name: &str, mut problem: Problem) -> Problem {
     problem
 }
 
-fn too_large(what: &str, limit: u64) -> Problem {
+/// Reports that something unpacks to more than `bound` bytes. Where that is
+/// less than `most`, it is so because the packed file is small.
+fn too_large(what: &str, bound: u64, most: u64) -> Problem {
+    if bound < most {
+        return problem(
+            Place::default(),
+            format!("{what} unpacks to more than {MAX_RATIO} times its size, as bombs do"),
+            "unpack it into the folder if you trust it",
+        );
+    }
     problem(
         Place::default(),
-        format!("{what} is larger than {} MB unpacked", limit >> 20),
+        format!("{what} is larger than {} MB unpacked", bound >> 20),
         "unpack it into the folder, in smaller files",
     )
 }
@@ -358,18 +384,27 @@ mod tests {
 
     #[test]
     fn bombs_are_bounded() {
-        let zeros = vec![b'a'; MAX_ENTRY as usize + 2];
-        let parsed = parse("a.txt.gz", &gzipped(&zeros));
-        assert!(
-            parsed.problems[0].message.contains("larger than 128 MB"),
-            "{:?}",
-            parsed.problems
+        let zeros = vec![b'a'; MIN_TOTAL as usize + 2];
+        let halves = [("a.txt", &zeros[..MIN_TOTAL as usize / 2 + 1]); 2];
+        let halves = [halves[0], ("b.txt", halves[1].1)];
+        for (path, bytes) in [
+            ("a.txt.gz", gzipped(&zeros)),
+            ("a.zip", zipped(&[("a.txt", &zeros)])),
+            ("a.zip", zipped(&halves)),
+        ] {
+            let parsed = parse(path, &bytes);
+            let messages = parsed.problems.iter().map(|problem| &problem.message);
+            assert!(
+                messages.clone().any(|m| m.contains("more than 100 times")),
+                "{:?}",
+                messages.collect::<Vec<_>>()
+            );
+        }
+        assert_eq!(
+            bound_of(4 << 20),
+            400 << 20,
+            "what shrinks as text does is read"
         );
-        let parsed = parse("a.zip", &zipped(&[("a.txt", &zeros)]));
-        assert!(
-            parsed.problems[0].message.contains("larger than 128 MB"),
-            "{:?}",
-            parsed.problems
-        );
+        assert_eq!(bound_of(usize::MAX), MAX_TOTAL);
     }
 }

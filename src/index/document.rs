@@ -29,6 +29,21 @@ pub(crate) struct StoredArticle {
     pub(crate) article: Article,
 }
 
+impl StoredArticle {
+    /// The path that people see: in an archive it goes on to the entry.
+    pub(crate) fn shown_path(&self) -> String {
+        shown(&self.path, &self.article)
+    }
+}
+
+/// A path of a file as people see it: it goes on to the entry of `article` in it.
+pub(crate) fn shown(path: &str, article: &Article) -> String {
+    match &article.entry {
+        Some(entry) => format!("{path}!/{entry}"),
+        None => path.to_owned(),
+    }
+}
+
 /// What a passage stores before its text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredPassage {
@@ -227,7 +242,7 @@ fn add_keys(
     if let Some(given) = &article.given_id {
         document.add_text(fields.given, given);
     }
-    document.add_text(fields.path, folded(&stored.path));
+    document.add_text(fields.path, folded(&stored.shown_path()));
     document.add_text(fields.format, &stored.format);
     for region in &article.regions {
         let role = match region.role {

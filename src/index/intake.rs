@@ -1,5 +1,6 @@
 //! One file taken up by an update: read, compared, written.
 
+use super::health;
 use super::plan::{Gone, Reading};
 use super::repeats;
 use super::report::ChangeKind;
@@ -55,7 +56,7 @@ pub(crate) fn read_file(
         format: parsed.format.name().to_owned(),
         encoding: parsed.encoding,
         said,
-        problems: parsed.problems,
+        problems: health::bounded(parsed.problems),
         edges: parsed.edges,
         ..FileRecord::default()
     };

@@ -15,7 +15,7 @@ use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
 use super::commit::{Commit, damaged_commit};
 use super::disk::{self, Disk, EngineDirectory};
-use super::document::{StoredArticle, StoredPassage};
+use super::document::{StoredArticle, StoredPassage, shown};
 use super::families::Families;
 use super::generation;
 use super::pack::Unpacker;
@@ -221,7 +221,7 @@ impl Reader {
         } else {
             location.join(&article.path)
         };
-        file.to_string_lossy().into_owned()
+        shown(&file.to_string_lossy(), &article.article)
     }
 
     /// How many live documents have `term` in `field`, counted up to `enough`.

@@ -28,7 +28,7 @@ pub(crate) fn whole_article(
     let stored = segment.article(title)?;
     let mut full = FullArticle {
         id: article_id(reader, &stored)?,
-        path: stored.path.clone(),
+        path: stored.shown_path(),
         file: reader.file(&stored),
         format: stored.format,
         encoding: stored.encoding,
@@ -115,6 +115,10 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<FullArticle> {
         .find(|file| file.root == stored.root && file.path == stored.path);
     if let Some(record) = record {
         full.problems = record.problems;
+        if let Some(entry) = &full.article.entry {
+            full.problems
+                .retain(|problem| problem.message.starts_with(&format!("{entry}: ")));
+        }
         full.hash = record.hash;
     }
     Ok(full)

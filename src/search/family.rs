@@ -109,7 +109,7 @@ fn member(reader: &Reader, title: u32, similarity: f64) -> Result<FamilyMember> 
     Ok(FamilyMember {
         id: article_id(reader, &stored)?,
         file: reader.file(&stored),
-        path: stored.path,
+        path: stored.shown_path(),
         title: stored.article.title,
         outlet: stored.article.outlet.map(|outlet| outlet.value),
         date_precision: stored.article.date.as_ref().map(|date| date.precision),

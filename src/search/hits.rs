@@ -72,7 +72,7 @@ pub(crate) fn article(reader: &Reader, plan: &Plan, title: u32) -> Result<Articl
         family: family_info(reader, title)?,
         title_marks: marker.marks(&stored.article.title),
         file: reader.file(&stored),
-        path: stored.path,
+        path: stored.shown_path(),
         outlet: stored.article.outlet.map(|outlet| outlet.value),
         author: stored.article.author.map(|author| author.value),
         date_precision: stored.article.date.as_ref().map(|date| date.precision),

@@ -60,7 +60,7 @@ impl Searcher {
             };
             Ok(IndexedArticle {
                 id,
-                path: stored.path,
+                path: stored.shown_path(),
                 family,
             })
         })

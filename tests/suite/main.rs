@@ -42,6 +42,7 @@ mod cited;
 // P8: what people save is read.
 mod reading;
 // P7: facts against judgements.
+mod hostile;
 mod judged;
 // What a person says of files: encodings and corrections.
 mod said;
