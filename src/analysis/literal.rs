@@ -14,7 +14,8 @@ use super::symbols::{GAP, symbols};
 /// skipped, those in the query are optional, one between two digits or two
 /// Latin letters of the text takes a place, breaking marks match themselves,
 /// and nothing matches across the end of a line. A query with nothing
-/// matchable is found nowhere.
+/// matchable is found nowhere. Where a scraper certainly damaged a character
+/// (基矗 for 基础。) it stands for both.
 ///
 /// ```
 /// use cewen::analysis::literal;
@@ -33,8 +34,8 @@ pub fn literal(query: &str, text: &str) -> Vec<Range<usize>> {
     let from = |start: usize| {
         let mut at = start;
         for symbol in &wanted {
-            let there = found.get(at).map(|there| there.character);
-            if there == Some(symbol.character) && !symbol.is_end() {
+            let is_there = found.get(at).is_some_and(|t| t.reads(symbol.character));
+            if is_there && !symbol.is_end() {
                 at += 1;
             } else if symbol.character != GAP {
                 return None;

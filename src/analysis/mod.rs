@@ -9,6 +9,7 @@
 //! - `words`: jieba's words and Latin runs, for ranking.
 
 mod class;
+mod damage;
 mod fold;
 mod fold_table;
 mod grams;
@@ -22,6 +23,7 @@ pub use fold::fold;
 pub use literal::literal;
 
 pub(crate) use class::{Class, class};
+pub(crate) use damage::meant;
 pub(crate) use grams::pair_term;
 pub(crate) use numbers::numbers;
 pub(crate) use pattern::Pattern;
@@ -69,4 +71,4 @@ pub fn explain(text: &str, own: &[String]) -> Analysis {
 
 /// What an index was analysed with: an index with another fingerprint cannot
 /// be searched rightly. Raised whenever a rule of this module changes.
-pub const FINGERPRINT: &str = "fold-1 symbols-1 words-2";
+pub const FINGERPRINT: &str = "fold-1 symbols-2 words-2";

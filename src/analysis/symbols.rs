@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::class::{Class, class};
+use super::damage::{is_damaged, may_be_damaged, meant};
 use super::fold::fold;
 
 /// Stands for transparent characters between two digits or two Latin letters.
@@ -23,6 +24,8 @@ pub(crate) struct Symbol {
     pub(crate) character: char,
     /// Whether it can form a pair with its neighbours.
     pub(crate) pairs: bool,
+    /// Whether it is certain that another character stood there: see [`meant`].
+    pub(crate) is_damaged: bool,
     /// Its first byte in the original text.
     pub(crate) start: u32,
     /// One past its last byte.
@@ -33,6 +36,11 @@ impl Symbol {
     /// Whether it is the end of a line, which nothing matches.
     pub(crate) fn is_end(&self) -> bool {
         self.character == END
+    }
+
+    /// Whether the character of a query stands there.
+    pub(crate) fn reads(&self, character: char) -> bool {
+        self.character == character || self.is_damaged && meant(self.character) == character
     }
 
     /// Its bytes in the original text.
@@ -58,6 +66,7 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
     let mut before = Class::End;
     // The transparent run since the last symbol, if it could take a place.
     let mut run: Option<(u32, u32)> = None;
+    let mut doubtful = Vec::new();
     for (offset, original) in text.char_indices() {
         let folded = fold(original);
         let class = class(folded);
@@ -73,6 +82,7 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
                 symbols.push(Symbol {
                     character: END,
                     pairs: false,
+                    is_damaged: false,
                     start,
                     end,
                 });
@@ -85,6 +95,7 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
                     symbols.push(Symbol {
                         character: GAP,
                         pairs: false,
+                        is_damaged: false,
                         start: from,
                         end: until,
                     });
@@ -94,9 +105,13 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
                         let next = text[end as usize..].chars().next();
                         next.is_some_and(|next| fold(next).is_ascii_digit())
                     });
+                if may_be_damaged(folded) {
+                    doubtful.push(symbols.len());
+                }
                 symbols.push(Symbol {
                     character: folded,
                     pairs,
+                    is_damaged: false,
                     start,
                     end,
                 });
@@ -104,6 +119,9 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
         }
         run = None;
         before = class;
+    }
+    for at in doubtful {
+        symbols[at].is_damaged = is_damaged(&symbols, at);
     }
     symbols
 }

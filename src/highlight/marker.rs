@@ -71,7 +71,8 @@ impl PartMarker {
             for at in 1..symbols.len() {
                 let (first, second) = (symbols[at - 1], symbols[at]);
                 let is_pair = first.pairs && second.pairs;
-                if is_pair && self.pairs.contains(&(first.character, second.character)) {
+                let stands = |&(one, other): &(char, char)| first.reads(one) && second.reads(other);
+                if is_pair && self.pairs.iter().any(stands) {
                     marks.push(bytes(symbols, at - 1..at + 1));
                 }
             }

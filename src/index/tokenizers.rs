@@ -5,7 +5,7 @@ use std::str::Chars;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use super::schema::WORD_END;
-use crate::analysis::{Symbol, can_pair};
+use crate::analysis::{Symbol, can_pair, meant};
 
 /// Registers the tokenizers that the schema names.
 pub(crate) fn register(tokenizers: &TokenizerManager) {
@@ -18,18 +18,22 @@ pub(crate) fn register(tokenizers: &TokenizerManager) {
 /// control character is no symbol, so no text can hold it.
 const PAIRING_COMMA: char = '\u{2}';
 
+/// Stands behind a damaged character, which is indexed as what it was too.
+const DAMAGED: char = '\u{3}';
+
 /// Writes out symbols as the text that the tokenizers of characters and pairs
 /// take: both read it again, so that a text is folded once.
 pub(crate) fn spell(symbols: &[Symbol]) -> String {
     let mut text = String::with_capacity(symbols.len() * 3);
-    text.extend(
-        symbols
-            .iter()
-            .map(|symbol| match (symbol.character, symbol.pairs) {
-                (',', true) => PAIRING_COMMA,
-                (character, _) => character,
-            }),
-    );
+    for symbol in symbols {
+        text.push(match (symbol.character, symbol.pairs) {
+            (',', true) => PAIRING_COMMA,
+            (character, _) => character,
+        });
+        if symbol.is_damaged {
+            text.push(DAMAGED);
+        }
+    }
     text
 }
 
@@ -65,6 +69,7 @@ impl Tokenizer for GramTokenizer {
             rest: text.chars(),
             next: 0,
             before: None,
+            other: None,
             token: &mut self.token,
         }
     }
@@ -74,34 +79,51 @@ struct GramStream<'a> {
     gram: Gram,
     rest: Chars<'a>,
     next: usize,
-    /// The last character, if it can form a pair.
-    before: Option<char>,
+    /// The last character, if it can form a pair, and what it was if it is damaged.
+    before: Option<(char, Option<char>)>,
+    /// The token with what a damaged character was, after the one with what it is.
+    other: Option<String>,
     token: &'a mut Token,
 }
 
 impl TokenStream for GramStream<'_> {
     fn advance(&mut self) -> bool {
         self.token.text.clear();
-        for spelled in self.rest.by_ref() {
+        if let Some(other) = self.other.take() {
+            self.token.text.push_str(&other);
+            return true;
+        }
+        while let Some(spelled) = self.rest.next() {
             let (character, pairs) = match spelled {
                 PAIRING_COMMA => (',', true),
                 character => (character, can_pair(character)),
             };
+            let mut ahead = self.rest.clone();
+            let was = (ahead.next() == Some(DAMAGED)).then(|| meant(character));
+            if was.is_some() {
+                self.rest = ahead;
+            }
             self.token.position = self.next;
             self.next += 1;
             match self.gram {
                 // Line ends too: NEAR must not reach across them.
                 Gram::Char => {
                     self.token.text.push(character);
+                    self.other = was.map(String::from);
                     return true;
                 }
                 Gram::Pair => {
-                    let here = pairs.then_some(character);
+                    let here = pairs.then_some((character, was));
                     if let Some((before, here)) =
                         std::mem::replace(&mut self.before, here).zip(here)
                     {
-                        self.token.text.push(before);
-                        self.token.text.push(here);
+                        self.token.text.extend([before.0, here.0]);
+                        // No two in a row are damaged.
+                        self.other = match (before.1, here.1) {
+                            (Some(was), _) => Some([was, here.0].iter().collect()),
+                            (None, Some(was)) => Some([before.0, was].iter().collect()),
+                            (None, None) => None,
+                        };
                         return true;
                     }
                 }
@@ -183,21 +205,35 @@ mod tests {
     proptest! {
         #[test]
         fn the_tokens_of_a_text_are_its_symbols_and_their_pairs(
-            text in "([算力券aＡ1,，.。—《》 \n\u{200B}\u{2}]|.){0,40}"
+            text in "([算力券基矗立市常aＡ1,，.。—《》 \n\u{200B}\u{2}\u{3}]|.){0,40}"
         ) {
             let symbols = symbols(&text);
             let texts = |tokens: Vec<(String, usize)>| -> Vec<String> {
                 tokens.into_iter().map(|(text, _)| text).collect()
             };
+            let readings = |symbol: &Symbol| {
+                let was = symbol.is_damaged.then(|| meant(symbol.character));
+                std::iter::once(symbol.character).chain(was).collect::<Vec<char>>()
+            };
             let characters: Vec<(String, usize)> = symbols
                 .iter()
                 .enumerate()
-                .map(|(at, symbol)| (symbol.character.to_string(), at))
+                .flat_map(|(at, symbol)| {
+                    let readings = readings(symbol).into_iter();
+                    readings.map(move |character| (character.to_string(), at))
+                })
                 .collect();
             prop_assert_eq!(tokens(Gram::Char, &text), characters);
             let pairs: Vec<String> = symbols
                 .windows(2)
-                .filter_map(|two| pair_term(&two[0], &two[1]))
+                .filter(|two| pair_term(&two[0], &two[1]).is_some())
+                .flat_map(|two| {
+                    let seconds = readings(&two[1]);
+                    let pairs = readings(&two[0]).into_iter().flat_map(move |first| {
+                        seconds.clone().into_iter().map(move |second| format!("{first}{second}"))
+                    });
+                    pairs.collect::<Vec<_>>()
+                })
                 .collect();
             prop_assert_eq!(texts(tokens(Gram::Pair, &text)), pairs);
         }

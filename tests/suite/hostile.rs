@@ -68,10 +68,10 @@ fn fill(news: &Path) {
     save("属性.html", format!("<p {}>", "a=1 ".repeat(deep)));
     save("控制.txt", "\u{1}\u{2}\u{3}".repeat(10_000));
     write(&news.join("空字节.txt"), vec![0_u8; 100_000]);
-    write(&news.join("奇数.txt"), b"\xff\xfe\x97\x7b\x9b".to_vec());
-    write(&news.join("假.docx"), b"PK\x03\x04 no archive".to_vec());
-    write(&news.join("假.pdf"), b"%PDF-1.4 no pages".to_vec());
-    write(&news.join("断.txt.gz"), b"\x1f\x8b\x08\x00\x00".to_vec());
+    write(&news.join("奇数.txt"), b"\xff\xfe\x97\x7b\x9b");
+    write(&news.join("假.docx"), b"PK\x03\x04 no archive");
+    write(&news.join("假.pdf"), b"%PDF-1.4 no pages");
+    write(&news.join("断.txt.gz"), b"\x1f\x8b\x08\x00\x00");
     document(
         &news.join("实体.docx"),
         "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>\

@@ -181,3 +181,32 @@ fn a_very_long_quote_is_found() {
     check(&indexed, &long);
     check(&indexed, &format!("{long}不"));
 }
+
+#[test]
+fn a_word_that_a_scraper_damaged_is_found_and_shown_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "这为产业发展奠定坚实基矗”甲市昨日表示。";
+    let damaged = Article {
+        given_id: Some("1".to_owned()),
+        blocks: vec![cewen::article::Block {
+            kind: cewen::article::BlockKind::Paragraph,
+            text: text.to_owned(),
+            place: cewen::article::Place::default(),
+        }],
+        ..Article::default()
+    };
+    cewen::add(folder.path(), "甲", vec![damaged]).expect("indexed");
+    let searcher = Searcher::open(folder.path()).expect("opened");
+    for written in ["\"坚实基础\"", "坚实基础", "基础", "\"坚实基矗”甲市\""] {
+        let query = Query::parse(written).expect("a query").query;
+        let hits = all_hits(&searcher, &query);
+        assert_eq!(hits.len(), 1, "{written}");
+        let passage = &hits[0].passage;
+        assert_eq!(passage.text, text);
+        let marked = passage.marks.iter().map(|mark| &text[mark.clone()]);
+        assert!(
+            marked.clone().any(|mark| mark.contains("基矗")),
+            "{written}"
+        );
+    }
+}

@@ -29,6 +29,8 @@ impl Numbers {
 /// What texts are put together from: little enough that things repeat.
 const PIECES: &[&str] = &[
     "算力券",
+    "基础",
+    "基矗",
     "算力",
     "券",
     "北京",
