@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tantivy::indexer::{LogMergePolicy, UserOperation};
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy, UserOperation};
 use tantivy::schema::Field;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
@@ -219,20 +219,9 @@ impl<'a> Writer<'a> {
         let mut commit = engine.prepare_commit().map_err(Error::from_engine)?;
         commit.set_payload(&payload);
         commit.commit().map_err(Error::from_engine)?;
+        self.wait_for_merges()?;
         if compact {
-            let segments = self
-                .index
-                .searchable_segment_ids()
-                .map_err(Error::from_engine)?;
-            if !segments.is_empty() {
-                self.engine()?
-                    .merge(&segments)
-                    .wait()
-                    .map_err(Error::from_engine)?;
-            }
-        }
-        if let Some(engine) = self.engine.take() {
-            engine.wait_merging_threads().map_err(Error::from_engine)?;
+            self.merge_all()?;
         }
         if self.is_new() {
             generation::publish(&*disk, dir, &self.generation)?;
@@ -240,6 +229,28 @@ impl<'a> Writer<'a> {
         let living = living_files(&self.index, &self.generation)?;
         generation::sweep(&*disk, &self.generation, &living);
         Ok(())
+    }
+
+    fn wait_for_merges(&mut self) -> Result<()> {
+        match self.engine.take() {
+            Some(engine) => engine.wait_merging_threads().map_err(Error::from_engine),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes one segment of all. The engine merges nothing else meanwhile: a
+    /// segment that another merge takes away would be an error.
+    fn merge_all(&mut self) -> Result<()> {
+        let segments = self.index.searchable_segment_ids();
+        let segments = segments.map_err(Error::from_engine)?;
+        if segments.is_empty() {
+            return Ok(());
+        }
+        let engine = self.engine()?;
+        engine.set_merge_policy(Box::new(NoMergePolicy));
+        let merged = engine.merge(&segments).wait();
+        merged.map_err(Error::from_engine)?;
+        self.wait_for_merges()
     }
 
     /// Writes what this update brings, or keeps what the one before brought.

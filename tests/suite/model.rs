@@ -217,18 +217,26 @@ fn an_updated_index_is_what_a_fresh_one_is_whatever_happens() {
         for _ in 0..1 + world.numbers.below(3) {
             history.push(world.happen());
         }
-        cewen::update(&index, &options, &mut |_| ()).expect("updated");
+        // Until they are merged away, deleted passages count for how probable a
+        // word is, and so for how a query is cut.
+        let compact = step % 2 == 0;
+        let update = UpdateOptions {
+            compact,
+            ..options.clone()
+        };
+        cewen::update(&index, &update, &mut |_| ()).expect("updated");
         let fresh = folder.path().join("fresh");
         cewen::update(&fresh, &options, &mut |_| ()).expect("built");
         let quotes: Vec<String> = (0..20)
             .map(|_| text(&mut world.numbers, 2))
             .filter(|quote| !cewen::analysis::literal(quote, quote).is_empty())
             .collect();
-        assert_eq!(
-            equal(&index, &quotes),
-            equal(&fresh, &quotes),
-            "step {step} after {history:#?}"
-        );
+        let (mut updated, mut built) = (equal(&index, &quotes), equal(&fresh, &quotes));
+        if !compact {
+            updated.words.clear();
+            built.words.clear();
+        }
+        assert_eq!(updated, built, "step {step} after {history:#?}");
         let damages = cewen::verify(&index).expect("verified").damages;
         assert_eq!(
             damages,
