@@ -79,8 +79,8 @@ pub struct CitedBy {
     pub hits: Vec<Hit>,
     /// How many further articles cite them.
     pub more: usize,
-    /// How many articles cite them where no passage can be shown, such as
-    /// across the end of a paragraph.
+    /// How many of the articles that were read cite them where no passage can be
+    /// shown, such as across the end of a paragraph.
     pub without_passage: usize,
     /// The steps that the articles tell of one document, in the order a document
     /// goes through them, if more than one: an article may tell of an early step late.
@@ -239,19 +239,31 @@ pub fn cited_by(
         (from, until) => (until, from),
     };
     articles.sort_by_key(days);
-    let hits = citing(searcher, &matched, &found, &articles, options)?;
-    cited.without_passage = articles.len() - hits.len();
+    let read = match options.limit {
+        0 => articles.len(),
+        limit => limit.max(READ).min(articles.len()),
+    };
+    let mut hits = citing(searcher, &matched, &found, &articles[..read], options)?;
+    cited.without_passage = read - hits.len();
     if found.len() == 1 {
         cited.steps = steps(&hits);
+        if read < articles.len() {
+            let note = format!("steps were looked for in the earliest {read} articles only");
+            cited.remarks.notes.push(note);
+        }
     }
+    if options.limit > 0 {
+        hits.truncate(options.limit);
+    }
+    cited.more = articles.len() - cited.without_passage - hits.len();
     cited.hits = hits;
-    if options.limit > 0 && cited.hits.len() > options.limit {
-        cited.more = cited.hits.len() - options.limit;
-        cited.hits.truncate(options.limit);
-    }
     cited.took = started.elapsed();
     Ok(cited)
 }
+
+/// How many of the articles that cite a document, the earliest, are read at the
+/// least: reading all 98,000 of one document took 3 s and 250 MB.
+const READ: usize = 2_000;
 
 /// How many documents are suggested if none was meant.
 const NEAREST: usize = 3;
