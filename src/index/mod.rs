@@ -24,6 +24,7 @@
 //! - `update`: brings the index up to date with its folders;
 //! - `last`: what the last update brought;
 //! - `commit`: the engine's commit;
+//! - `columns`: the columns of a segment that searches read;
 //! - `reader`: an opened index, for searching;
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders;
@@ -32,6 +33,7 @@
 //! - `texts`: the texts of the index, file by file;
 //! - `freshness`: a quick look at the folders, for every search.
 
+mod columns;
 mod commit;
 mod common;
 mod disk;

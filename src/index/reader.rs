@@ -8,20 +8,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
-use tantivy::columnar::{Column, ColumnValues};
+use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
+use super::columns::Columns;
 use super::commit::{Commit, damaged_commit};
 use super::disk::{self, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage, shown};
 use super::families::Families;
 use super::generation;
 use super::pack::Unpacker;
-use super::schema::{
-    BANDS, BODY, CONTENT, FROM, Fields, Kind, LAYOUT, Layout, NUMBER, SIZE, UNTIL,
-};
+use super::schema::{BANDS, BODY, CONTENT, Fields, Kind, Layout, NUMBER};
 use super::state::{FORMAT, Header, StateFile};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
@@ -75,10 +74,7 @@ pub(crate) struct Segment {
     reader: SegmentReader,
     store: StoreReader,
     unpacker: Arc<Unpacker>,
-    layout: Arc<dyn ColumnValues<u64>>,
-    size: Arc<dyn ColumnValues<u64>>,
-    from: Arc<dyn ColumnValues<u64>>,
-    until: Arc<dyn ColumnValues<u64>>,
+    columns: Columns,
     number: OnceLock<Column<u64>>,
     /// The number of its first document among all segments' documents.
     pub(crate) base: u32,
@@ -176,7 +172,7 @@ impl Reader {
                 .map_err(|error| engine(&generation, error))?;
             // What the commit says and what its files hold are two things; with
             // another number of documents the engine would look beyond their end.
-            if segment.layout.num_vals() != documents {
+            if segment.columns.documents() != documents {
                 return Err(damaged(&generation, "its segments do not fit its commit"));
             }
             segments.push(segment);
@@ -239,13 +235,8 @@ impl Reader {
 
 impl Segment {
     fn open(reader: SegmentReader, unpacker: &Arc<Unpacker>, base: u32) -> tantivy::Result<Self> {
-        let fast = reader.fast_fields();
-        let column = |name| fast.u64(name).map(|column| column.first_or_default_col(0));
         Ok(Segment {
-            layout: column(LAYOUT)?,
-            size: column(SIZE)?,
-            from: column(FROM)?,
-            until: column(UNTIL)?,
+            columns: Columns::open(reader.fast_fields())?,
             number: OnceLock::new(),
             // Blocks of one page of hits: neighbours are fetched together.
             store: reader.get_store_reader(16)?,
@@ -266,24 +257,31 @@ impl Segment {
             .is_none_or(|alive| alive.is_alive(document))
     }
 
+    /// Unpacks the columns that say where documents stand and how long they are.
+    pub(crate) fn unpack_columns(&self) {
+        self.columns.unpack();
+    }
+
+    #[inline]
     pub(crate) fn layout(&self, document: DocId) -> Layout {
-        Layout::from_value(self.layout.get_val(document))
+        self.columns.layout(document)
     }
 
     /// The layouts of several documents at once, as stored values.
     pub(crate) fn layouts(&self, documents: &[DocId], values: &mut [u64]) {
-        self.layout.get_vals(documents, values);
+        self.columns.layouts(documents, values);
     }
 
     /// The symbols of the article whose title document is given.
+    #[inline]
     pub(crate) fn size(&self, title: DocId) -> u64 {
-        self.size.get_val(title)
+        self.columns.size(title)
     }
 
     /// The first and last day of the article whose title document is given, as
     /// `yyyymmdd`; 0 if undated.
     pub(crate) fn days(&self, title: DocId) -> (u64, u64) {
-        (self.from.get_val(title), self.until.get_val(title))
+        self.columns.days(title)
     }
 
     /// The number of the article whose title document is given; its column is

@@ -180,13 +180,12 @@ impl<'a> Page<'a> {
     }
 
     fn write_head(&mut self, answer: &Answer) -> io::Result<()> {
-        let lanes = answer.lanes;
         let at_least = if answer.total.at_least { "至少 " } else { "" };
         let counts = format!(
             " · {} 处原文 · {} 处全词 · {} 处部分 · {at_least}{} 篇 · {}",
-            lanes.exact,
-            lanes.all,
-            lanes.some,
+            lane_count(answer, Lane::Exact),
+            lane_count(answer, Lane::All),
+            lane_count(answer, Lane::Some),
             answer.total.articles,
             duration_label(answer.took)
         );
@@ -237,11 +236,7 @@ impl<'a> Page<'a> {
     }
 
     fn write_divider(&mut self, answer: &Answer, lane: Lane) -> io::Result<()> {
-        let count = match lane {
-            Lane::Exact => answer.lanes.exact,
-            Lane::All => answer.lanes.all,
-            Lane::Some => answer.lanes.some,
-        };
+        let count = lane_count(answer, lane);
         let label = format!("── {} {count} 处 ", lane_label(lane));
         let rest = self
             .screen
@@ -375,6 +370,18 @@ fn query_separated<'a>(query: &str, counts: &'a str) -> &'a str {
     }
 }
 
+/// The passages of a lane, with a `+` where there may be more.
+fn lane_count(answer: &Answer, lane: Lane) -> String {
+    let lanes = answer.lanes;
+    let count = match lane {
+        Lane::Exact => lanes.exact,
+        Lane::All => lanes.all,
+        Lane::Some => lanes.some,
+    };
+    let plus = if answer.is_counted(lane) { "" } else { "+" };
+    format!("{count}{plus}")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -409,6 +416,18 @@ mod tests {
              2  （无标题）\n\
              \x20  b.jsonl · d4e5f6#1\n\
              \x20  各地«算力»建设提速。\n"
+        );
+    }
+
+    #[test]
+    fn counts_that_are_not_all_have_a_plus() {
+        let mut answer = samples::answer();
+        answer.total.at_least = true;
+        answer.lanes.some = 9_998;
+        let page = written(&answer, Color::Off);
+        assert!(
+            page.starts_with("算力券 · 1 处原文 · 0 处全词 · 9998+ 处部分 · 至少 2 篇"),
+            "{page}"
         );
     }
 

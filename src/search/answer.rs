@@ -122,6 +122,21 @@ pub struct Answer {
     pub suggestions: Vec<Suggestion>,
 }
 
+impl Answer {
+    /// Whether the count of a lane is exact. Where counting stopped early, it
+    /// stopped in the last lane that has any: the count of this one and of those
+    /// after it are lower bounds.
+    pub fn is_counted(&self, lane: Lane) -> bool {
+        let lanes = self.lanes;
+        let weaker = match lane {
+            Lane::Exact => lanes.all + lanes.some,
+            Lane::All => lanes.some,
+            Lane::Some => 0,
+        };
+        !self.total.at_least || weaker > 0
+    }
+}
+
 /// Something that was tried for an empty or thin answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -217,7 +232,8 @@ impl SuggestionKind {
     }
 }
 
-/// Passages by lane.
+/// Passages by lane; under [`Total::at_least`] better lanes are counted first
+/// (see [`Answer::is_counted`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LaneCounts {
     /// Passages in which every part stands literally.
@@ -235,7 +251,8 @@ pub struct Total {
     pub passages: usize,
     /// Articles.
     pub articles: usize,
-    /// Whether counting stopped early, so that there are at least as many.
+    /// Whether counting stopped early, so that there are at least as many: more
+    /// than 10,000 passages need not be counted.
     pub at_least: bool,
 }
 

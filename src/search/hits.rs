@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::answer::{ArticleInfo, Group, Hit, PassageInfo, ScorePart, SearchOptions};
 use super::family::family_info;
+use super::frequency::Limits;
 use super::plan::{Plan, RankField, RankTerm};
 use super::rank::{Candidate, Entry, Ranking, fade};
 use super::score::{BEST_PASSAGE, Contribution, Scores, scores};
@@ -171,7 +172,14 @@ impl Explanations {
             }
         };
         // Once more, for the page only: searches that are not explained pay nothing.
-        let again = scores(reader, &plan.terms, options.all_text, Some(&mut note))?;
+        let limits = Limits::STANDARD;
+        let again = scores(
+            reader,
+            &plan.terms,
+            options.all_text,
+            limits,
+            Some(&mut note),
+        )?;
         for (_, entry) in &ranking.page {
             let own = &ranking.candidates[entry.candidates.clone()];
             let score = |candidate: &&Candidate| again.passage(candidate.passage);

@@ -42,7 +42,7 @@ pub(crate) fn documents(
 }
 
 /// How often, and where first, a pattern stands in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Occurrences {
     pub(crate) document: DocId,
     pub(crate) frequency: u32,
@@ -117,18 +117,12 @@ pub(crate) fn positions(
     documents: &[DocId],
 ) -> Result<Vec<Vec<u32>>> {
     let mut place = Place::open(reader, segment, character)?;
-    let of = |&document: &DocId| match &mut place {
-        Some(place) => {
-            place.load(document);
-            place.positions.clone()
-        }
-        None => Vec::new(),
-    };
+    let of = |&document: &DocId| place.positions(document).to_vec();
     Ok(documents.iter().map(of).collect())
 }
 
 /// Whether a single posting list decides the pattern.
-fn is_one_gram(pattern: &Pattern) -> bool {
+pub(super) fn is_one_gram(pattern: &Pattern) -> bool {
     match pattern.symbols() {
         [_] => true,
         [first, second] => first.pairs && second.pairs,
@@ -137,7 +131,7 @@ fn is_one_gram(pattern: &Pattern) -> bool {
 }
 
 /// The terms that a document must have: pairs, and characters that stand in none.
-fn grams(pattern: &Pattern) -> Vec<(Gram, String)> {
+pub(super) fn grams(pattern: &Pattern) -> Vec<(Gram, String)> {
     let symbols = pattern.symbols();
     let mut grams = Vec::new();
     let joined =
@@ -159,13 +153,13 @@ fn grams(pattern: &Pattern) -> Vec<(Gram, String)> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Gram {
+pub(super) enum Gram {
     Char,
     Pair,
 }
 
 impl Gram {
-    fn field(self, reader: &Reader) -> Field {
+    pub(super) fn field(self, reader: &Reader) -> Field {
         match self {
             Gram::Char => reader.fields.chars,
             Gram::Pair => reader.fields.pairs,
@@ -266,7 +260,7 @@ fn is_at(postings: &mut SegmentPostings, document: DocId) -> bool {
 }
 
 /// The positions of the characters of a pattern.
-struct Places {
+pub(super) struct Places {
     /// One for each distinct character.
     places: Vec<Place>,
     /// The place of each symbol of the pattern, and whether it is optional.
@@ -275,7 +269,11 @@ struct Places {
 
 impl Places {
     /// `None` if a required character does not occur in the segment at all.
-    fn open(reader: &Reader, segment: &Segment, pattern: &Pattern) -> Result<Option<Self>> {
+    pub(super) fn open(
+        reader: &Reader,
+        segment: &Segment,
+        pattern: &Pattern,
+    ) -> Result<Option<Self>> {
         let mut places: Vec<Place> = Vec::new();
         let mut steps = Vec::new();
         for &Symbol { character, .. } in pattern.symbols() {
@@ -283,14 +281,17 @@ impl Places {
             let known = places.iter().position(|place| place.character == character);
             let number = match known {
                 Some(number) => Some(number),
-                None => match Place::open(reader, segment, character)? {
-                    Some(place) => {
-                        places.push(place);
-                        Some(places.len() - 1)
+                None => {
+                    let place = Place::open(reader, segment, character)?;
+                    match place.postings {
+                        Some(_) => {
+                            places.push(place);
+                            Some(places.len() - 1)
+                        }
+                        None if is_optional => None,
+                        None => return Ok(None),
                     }
-                    None if is_optional => None,
-                    None => return Ok(None),
-                },
+                }
             };
             steps.push((number, is_optional));
         }
@@ -302,7 +303,7 @@ impl Places {
     }
 
     /// Up to `limit` spans in `document`; documents must be asked for in order.
-    fn spans(&mut self, document: DocId, limit: usize) -> Spans {
+    pub(super) fn spans(&mut self, document: DocId, limit: usize) -> Spans {
         let mut spans = Vec::new();
         for place in &mut self.places {
             let is_there = place.load(document);
@@ -339,38 +340,42 @@ impl Places {
     }
 }
 
-/// The positions of one character.
-struct Place {
+/// The positions of one character, read forward.
+pub(super) struct Place {
     character: char,
-    postings: SegmentPostings,
+    /// `None` if the segment does not have it.
+    postings: Option<SegmentPostings>,
     positions: Vec<u32>,
 }
 
 impl Place {
-    fn open(reader: &Reader, segment: &Segment, character: char) -> Result<Option<Self>> {
+    pub(super) fn open(reader: &Reader, segment: &Segment, character: char) -> Result<Self> {
         let field = reader.fields.chars;
         let mut buffer = [0; 4];
-        let Some(info) = term_info(segment, field, character.encode_utf8(&mut buffer))? else {
-            return Ok(None);
-        };
-        let postings = postings(
-            segment,
-            field,
-            &info,
-            IndexRecordOption::WithFreqsAndPositions,
-        )?;
-        Ok(Some(Place {
+        let info = term_info(segment, field, character.encode_utf8(&mut buffer))?;
+        let record = IndexRecordOption::WithFreqsAndPositions;
+        let opened = info.map(|info| postings(segment, field, &info, record));
+        Ok(Place {
             character,
-            postings,
+            postings: opened.transpose()?,
             positions: Vec::new(),
-        }))
+        })
+    }
+
+    /// Its positions in a document; documents must be asked for in order.
+    pub(super) fn positions(&mut self, document: DocId) -> &[u32] {
+        self.load(document);
+        &self.positions
     }
 
     fn load(&mut self, document: DocId) -> bool {
         self.positions.clear();
-        let is_there = is_at(&mut self.postings, document);
+        let Some(postings) = &mut self.postings else {
+            return false;
+        };
+        let is_there = is_at(postings, document);
         if is_there {
-            self.postings.positions(&mut self.positions);
+            postings.positions(&mut self.positions);
         }
         is_there
     }

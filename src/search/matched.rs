@@ -2,6 +2,7 @@
 //! counting (see [`crate::survey`]), which names no engine type.
 
 use super::answer::{ArticleInfo, Hit};
+use super::frequency::Limits;
 use super::hits;
 use super::plan::Plan;
 use super::rank::{Candidate, candidates};
@@ -62,7 +63,7 @@ impl Searcher {
         if plan.parts.is_empty() {
             plan.terms.clear();
         }
-        let scores = scores(reader, &plan.terms, all_text, None)?;
+        let scores = scores(reader, &plan.terms, all_text, Limits::STANDARD, None)?;
         let candidates = candidates(reader, &plan, &scores, all_text)?;
         let mut articles: Vec<MatchedArticle> = Vec::new();
         for (number, candidate) in candidates.iter().enumerate() {

@@ -8,9 +8,20 @@
 //! - `part`: a bare part of a query read;
 //! - `plan`: what a query asks of the index;
 //! - `literal`: documents that hold a pattern;
-//! - `sets`: conditions on passages;
+//! - `days`: days held against a range of dates;
+//! - `sets`: conditions on passages, a segment at once;
+//! - `frequency`: in how many articles a term stands;
 //! - `score`: BM25 over articles and passages;
 //! - `rank`: lanes, order, pages, counts;
+//! - `postings`: posting lists read forward;
+//! - `texts`: the texts of a query, each found once;
+//! - `article_texts`: the texts of a query in one article after the other;
+//! - `conditions`: conditions on the passages of one article;
+//! - `question`: what a query asks of every article;
+//! - `judge`: one article held against a query;
+//! - `reach`: which articles a lane can hold;
+//! - `top`: the best of a list, and hits counted;
+//! - `best`: the best articles of many, not all looked at;
 //! - `hits`: the page fetched, marked, explained;
 //! - [`family`](Searcher::family): the reprints of an article;
 //! - `parts`: the parts of a query, left out and replaced;
@@ -22,9 +33,15 @@
 //! - `matched`: the articles that a query finds, unranked, for counting.
 
 mod answer;
+mod article_texts;
+mod best;
+mod conditions;
+mod days;
 mod family;
+mod frequency;
 mod hits;
 mod homophone;
+mod judge;
 mod literal;
 mod mask;
 mod matched;
@@ -33,10 +50,17 @@ mod part;
 mod parts;
 mod passages;
 mod plan;
+mod postings;
+mod question;
 mod rank;
+mod reach;
 mod score;
 mod sets;
 mod suggest;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod top;
 mod words;
 mod zero;
 
@@ -58,6 +82,8 @@ pub(crate) use matched::{KeyField, Matched};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{FullArticle, Reader, article_id, find, freshness};
 use crate::query::{Expr, Field, Query};
+use best::Bounded;
+use frequency::Limits;
 use plan::Plan;
 use rank::{Candidate, Ranking, candidates};
 use score::{Scores, scores};
@@ -153,7 +179,13 @@ impl Searcher {
         }
         let reader = &self.reader;
         let plan = self.plan(query)?;
-        let scores = scores(reader, &plan.terms, options.all_text, None)?;
+        let scores = scores(
+            reader,
+            &plan.terms,
+            options.all_text,
+            Limits::STANDARD,
+            None,
+        )?;
         let mut found = candidates(reader, &plan, &scores, options.all_text)?;
         found.retain(|candidate| among.passages.binary_search(&candidate.passage).is_ok());
         let new = found.len();
@@ -240,8 +272,16 @@ impl Searcher {
 
     fn ranking(&self, query: &Query, options: &SearchOptions) -> Result<(Plan, Ranking, Scores)> {
         let plan = self.plan(query)?;
-        let scores = scores(&self.reader, &plan.terms, options.all_text, None)?;
-        let found = candidates(&self.reader, &plan, &scores, options.all_text)?;
+        let (reader, limits) = (&self.reader, Limits::STANDARD);
+        let wants_the_best = rank::wants_the_best(options, self.sort(&plan, options));
+        if wants_the_best && best::is_wide(reader, &plan, limits)? {
+            let bounded = Bounded::new(reader, &plan, options, limits)?;
+            let path = |title| self.path(title);
+            let (ranking, scores) = Ranking::of_best(reader, &bounded, options, &path)?;
+            return Ok((plan, ranking, scores));
+        }
+        let scores = scores(reader, &plan.terms, options.all_text, limits, None)?;
+        let found = candidates(reader, &plan, &scores, options.all_text)?;
         let ranking = self.ranked(&plan, &scores, found, options)?;
         Ok((plan, ranking, scores))
     }
@@ -261,18 +301,23 @@ impl Searcher {
         found: Vec<Candidate>,
         options: &SearchOptions,
     ) -> Result<Ranking> {
-        let reader = &self.reader;
-        // Without any text there is no relevance: then the newest come first.
-        let sort = if plan.has_positive_text() {
-            options.sort
-        } else {
-            Sort::Date
-        };
-        let path = |title: u32| {
-            let (segment, document) = reader.locate(title);
-            Ok(segment.article(document)?.path)
-        };
-        Ranking::new(reader, scores, found, options, sort, &path)
+        let sort = self.sort(plan, options);
+        let path = |title| self.path(title);
+        Ranking::new(&self.reader, scores, found, options, sort, &path)
+    }
+
+    /// Without any text there is no relevance: then the newest come first.
+    fn sort(&self, plan: &Plan, options: &SearchOptions) -> Sort {
+        match plan.has_positive_text() {
+            true => options.sort,
+            false => Sort::Date,
+        }
+    }
+
+    /// The path of the article whose title document is given.
+    fn path(&self, title: u32) -> Result<String> {
+        let (segment, document) = self.reader.locate(title);
+        Ok(segment.article(document)?.path)
     }
 
     fn undated(&self) -> usize {

@@ -47,7 +47,7 @@ pub(crate) enum Condition {
 }
 
 /// Where a pattern may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// In title, heading or text.
     Anywhere,
@@ -97,6 +97,18 @@ pub(crate) enum RankField {
     Chars,
     /// A text that is required: its own occurrences, literally.
     Phrase,
+}
+
+impl RankField {
+    /// The field of the index; `None` for a text, which is found in place.
+    pub(super) fn of(self, reader: &Reader) -> Option<tantivy::schema::Field> {
+        match self {
+            RankField::Pairs => Some(reader.fields.pairs),
+            RankField::Words => Some(reader.fields.words),
+            RankField::Chars => Some(reader.fields.chars),
+            RankField::Phrase => None,
+        }
+    }
 }
 
 impl Plan {
@@ -264,6 +276,22 @@ impl Plan {
 }
 
 impl Condition {
+    /// Calls `found` with each of its texts.
+    pub(super) fn each_text(&self, found: &mut dyn FnMut(&Pattern)) {
+        match self {
+            Condition::Literal(pattern, _) => found(pattern),
+            Condition::Near(left, right, _) => {
+                found(left);
+                found(right);
+            }
+            Condition::Filter(_) => {}
+            Condition::Not(inner) => inner.each_text(found),
+            Condition::And(list) | Condition::Or(list) => {
+                list.iter().for_each(|condition| condition.each_text(found));
+            }
+        }
+    }
+
     fn has_positive_text(&self) -> bool {
         let mut patterns = Vec::new();
         self.positive(&mut patterns);

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::answer::{Group, Lane, LaneCounts, SearchOptions, Sort, Total};
+use super::best::{Best, Bounded};
 use super::plan::{Needed, Plan};
 use super::score::{BEST_PASSAGE, Scores};
 use super::sets::{Evaluator, Passages, merged};
@@ -257,6 +258,64 @@ impl Ranking {
     }
 }
 
+/// Whether only the best articles of a list are asked for, as
+/// [`Ranking::of_best`] finds them.
+pub(crate) fn wants_the_best(options: &SearchOptions, sort: Sort) -> bool {
+    sort == Sort::Relevance
+        && options.group == Group::Article
+        && options.limit > 0
+        && !options.all_lanes
+}
+
+impl Ranking {
+    /// The page that the options ask for where they want the best articles
+    /// only, and the scores of its passages.
+    pub(crate) fn of_best(
+        reader: &Reader,
+        query: &Bounded<'_>,
+        options: &SearchOptions,
+        path: &dyn Fn(u32) -> Result<String>,
+    ) -> Result<(Self, Scores)> {
+        let (offset, limit) = (options.offset, options.limit);
+        let end = offset.saturating_add(limit);
+        let order = |entries, offset, limit| page(entries, offset, limit, Sort::Relevance, path);
+        let mut wanted = end;
+        if options.fold_reprints {
+            wanted = end.saturating_mul(2);
+        }
+        loop {
+            let Best {
+                entries,
+                lanes,
+                total,
+            } = query.best(wanted)?;
+            let has_more = entries.len() >= wanted;
+            let mut page = match options.fold_reprints {
+                false => order(entries, offset, limit)?,
+                true => {
+                    let family = |title| reader.family_of(title);
+                    folded_page(&entries, offset, limit, &family, &|entries, limit| {
+                        order(entries, 0, limit)
+                    })?
+                }
+            };
+            // Reprints took places of the page: look further down the list.
+            if options.fold_reprints && page.len() < limit && has_more {
+                wanted = wanted.saturating_mul(4);
+                continue;
+            }
+            let (candidates, scores) = query.candidates(&mut page)?;
+            let ranking = Ranking {
+                candidates,
+                page,
+                lanes,
+                total,
+            };
+            return Ok((ranking, scores));
+        }
+    }
+}
+
 /// The factor by which an article's age lowers its score: ½ after `half_life` days.
 pub(crate) fn fade(day: u64, half_life: u32) -> f32 {
     let date = i16::try_from(day / 10_000).ok().and_then(|year| {
@@ -370,7 +429,7 @@ fn folded_page(
     }
 }
 
-fn by_relevance(one: &Entry, other: &Entry) -> Ordering {
+pub(super) fn by_relevance(one: &Entry, other: &Entry) -> Ordering {
     (one.lane.cmp(&other.lane))
         .then_with(|| other.score.total_cmp(&one.score))
         .then_with(|| other.day.cmp(&one.day))

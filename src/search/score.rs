@@ -15,6 +15,7 @@
 use tantivy::DocId;
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::frequency::{Limits, counts, documents_with, estimated};
 use super::literal::{blocks, occurrences, term_info};
 use super::plan::{RankField, RankTerm};
 use crate::analysis::Pattern;
@@ -28,7 +29,7 @@ const B: f32 = 0.6;
 /// How much of an article's best passage its score takes.
 pub(crate) const BEST_PASSAGE: f32 = 0.3;
 /// How much the opening of an article counts besides.
-const OPENING: f32 = 0.5;
+pub(super) const OPENING: f32 = 0.5;
 /// Single characters that stand in more than this part of all passages rank
 /// nothing and cost most: FINDINGS 4e.
 const FREQUENT: f64 = 0.2;
@@ -82,56 +83,70 @@ pub(crate) fn scores(
     reader: &Reader,
     terms: &[RankTerm],
     all_text: bool,
+    limits: Limits,
     mut explain: Option<Explain<'_>>,
 ) -> Result<Scores> {
-    let mut scores = Scores {
-        sheets: vec![None; (reader.documents as usize).div_ceil(SHEET)],
-    };
+    let mut scores = Scores::empty(reader);
     let mut postings = TermPostings::default();
-    for term in chosen(reader, terms)? {
+    for (_, term) in chosen(reader, terms)? {
         postings.read(reader, term, all_text)?;
-        scores.add(reader, term, &postings, &mut explain);
+        let with = match postings.documents > limits.of(term.field) {
+            true => estimated(reader, term, all_text)?,
+            false => postings.articles.len() as f32,
+        };
+        scores.add(reader, term, with, &postings, &mut explain);
     }
     Ok(scores)
 }
 
-/// The field that holds a term; `None` for a text, which is found in place.
-fn field(reader: &Reader, field: RankField) -> Option<Field> {
-    match field {
-        RankField::Pairs => Some(reader.fields.pairs),
-        RankField::Words => Some(reader.fields.words),
-        RankField::Chars => Some(reader.fields.chars),
-        RankField::Phrase => None,
-    }
-}
-
-/// The terms worth scoring, in the order given.
-fn chosen<'a>(reader: &Reader, terms: &'a [RankTerm]) -> Result<Vec<&'a RankTerm>> {
+/// The terms worth scoring, in the order given, with the number of their
+/// documents, 0 for a text.
+pub(super) fn chosen<'a>(
+    reader: &Reader,
+    terms: &'a [RankTerm],
+) -> Result<Vec<(usize, &'a RankTerm)>> {
     let limit = f64::from(reader.documents) * FREQUENT;
     let mut counted = Vec::with_capacity(terms.len());
     for (number, term) in terms.iter().enumerate() {
-        let Some(field) = field(reader, term.field) else {
+        if term.field == RankField::Phrase {
             counted.push((0, number, term));
             continue;
-        };
-        let mut frequency = 0;
-        for segment in &reader.segments {
-            let info = term_info(segment, field, &term.text)?;
-            frequency += info.map_or(0, |info| info.doc_freq);
         }
+        let documents = documents_with(reader, term)?;
         let is_frequent = term.field == RankField::Chars
             && !term.is_evidence
-            && f64::from(frequency) > limit.max(8.0);
-        if frequency > 0 && !is_frequent {
-            counted.push((frequency, number, term));
+            && documents as f64 > limit.max(8.0);
+        if documents > 0 && !is_frequent {
+            counted.push((documents, number, term));
         }
     }
     if counted.len() > MAX_TERMS {
-        counted.sort_by_key(|&(frequency, number, _)| (frequency, number));
+        counted.sort_by_key(|&(documents, number, _)| (documents, number));
         counted.truncate(MAX_TERMS);
         counted.sort_by_key(|&(_, number, _)| number);
     }
-    Ok(counted.into_iter().map(|(_, _, term)| term).collect())
+    let counted = counted.into_iter();
+    Ok(counted
+        .map(|(documents, _, term)| (documents, term))
+        .collect())
+}
+
+/// What a term gives at most of frequency and length: its weight with its idf,
+/// where `with` articles have it.
+pub(super) fn weight(reader: &Reader, term: &RankTerm, with: f32) -> f32 {
+    let articles = reader.header.articles.max(1) as f32;
+    let idf = (1.0 + (articles - with + 0.5) / (with + 0.5)).ln();
+    term.weight * idf * (K1 + 1.0)
+}
+
+/// The average symbols of articles and of passages.
+pub(super) fn averages(reader: &Reader) -> (f32, f32) {
+    let symbols = reader.header.symbols as f32;
+    let average = |of: usize| (symbols / of.max(1) as f32).max(1.0);
+    (
+        average(reader.header.articles),
+        average(reader.header.passages),
+    )
 }
 
 /// The postings of one term, by article and by passage.
@@ -145,15 +160,18 @@ struct TermPostings {
     openings: Vec<(u32, u32)>,
     /// The passages that its titles and headings show as.
     shown: Vec<u32>,
+    /// How many documents have it, deleted ones included.
+    documents: usize,
 }
 
 impl TermPostings {
     fn read(&mut self, reader: &Reader, term: &RankTerm, all_text: bool) -> Result<()> {
+        self.documents = 0;
         self.articles.clear();
         self.passages.clear();
         self.openings.clear();
         self.shown.clear();
-        match field(reader, term.field) {
+        match term.field.of(reader) {
             Some(field) => self.read_blocks(reader, field, &term.text, all_text),
             None => self.read_text(reader, &term.text, all_text),
         }
@@ -171,6 +189,7 @@ impl TermPostings {
             let Some(info) = term_info(segment, field, term)? else {
                 continue;
             };
+            self.documents += info.doc_freq as usize;
             let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
             while blocks.block_len() > 0 {
                 let documents = blocks.docs();
@@ -191,7 +210,9 @@ impl TermPostings {
             return Ok(());
         };
         for segment in &reader.segments {
-            for found in occurrences(reader, segment, &pattern)? {
+            let occurrences = occurrences(reader, segment, &pattern)?;
+            self.documents += occurrences.len();
+            for found in occurrences {
                 let document = found.document;
                 let layout = segment.layout(document);
                 self.count(segment, document, layout, found.frequency, all_text);
@@ -214,12 +235,11 @@ impl TermPostings {
         frequency: u32,
         all_text: bool,
     ) {
-        if !segment.is_live(document) || (layout.kind == Kind::Furniture && !all_text) {
-            return;
-        }
         let title = segment.base + document - layout.before;
-        if layout.kind == Kind::Opening {
+        if layout.kind == Kind::Opening && segment.is_live(document) {
             self.openings.push((title, frequency));
+        }
+        if !counts(segment, document, layout, all_text) {
             return;
         }
         match self.articles.last_mut() {
@@ -244,19 +264,23 @@ impl TermPostings {
 }
 
 impl Scores {
+    /// Scores of nothing yet.
+    pub(super) fn empty(reader: &Reader) -> Self {
+        Scores {
+            sheets: vec![None; (reader.documents as usize).div_ceil(SHEET)],
+        }
+    }
+
     fn add(
         &mut self,
         reader: &Reader,
         term: &RankTerm,
+        with: f32,
         postings: &TermPostings,
         explain: &mut Option<Explain<'_>>,
     ) {
-        let articles = reader.header.articles.max(1) as f32;
-        let with = postings.articles.len() as f32;
-        let idf = (1.0 + (articles - with + 0.5) / (with + 0.5)).ln();
-        let weight = term.weight * idf * (K1 + 1.0);
-        let symbols = reader.header.symbols as f32;
-        let average = (symbols / articles).max(1.0);
+        let weight = weight(reader, term, with);
+        let (average, passage_average) = averages(reader);
         for &(title, length, frequency) in &postings.articles {
             let score = weight * saturated(frequency, length / average);
             *self.article_mut(title) += score;
@@ -286,9 +310,8 @@ impl Scores {
                 );
             }
         }
-        let average = (symbols / reader.header.passages.max(1) as f32).max(1.0);
         for &(passage, length, frequency) in &postings.passages {
-            let score = weight * saturated(frequency, length / average);
+            let score = weight * saturated(frequency, length / passage_average);
             *self.passage_mut(passage) += score;
             if let Some(explain) = explain {
                 explain(
@@ -322,7 +345,7 @@ impl Scores {
         &mut sheet.articles[at]
     }
 
-    fn passage_mut(&mut self, passage: u32) -> &mut f32 {
+    pub(super) fn passage_mut(&mut self, passage: u32) -> &mut f32 {
         let (sheet, at) = self.sheet(passage);
         &mut sheet.passages[at]
     }
@@ -366,7 +389,7 @@ impl Scores {
 }
 
 /// The part of the formula that depends on the frequency and relative length.
-fn saturated(frequency: u32, length: f32) -> f32 {
+pub(super) fn saturated(frequency: u32, length: f32) -> f32 {
     let frequency = frequency as f32;
     frequency / (frequency + K1 * (1.0 - B + B * length))
 }

@@ -7,7 +7,8 @@
 
 use tantivy::DocId;
 
-use super::literal;
+use super::days::Days;
+use super::literal::{self, Spans};
 use super::plan::{Condition, Needed, Scope};
 use crate::analysis::{END, Pattern, fold};
 use crate::article::{KeyMatch, resolve_region};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::index::{
     ABOUT, FROM_THERE, Kind, NUMBER_AFTER, Reader, Segment, document_number, folded,
 };
-use crate::query::{DateMatch, DateRange, Field, Filter};
+use crate::query::{DateRange, Field, Filter};
 
 /// Passages: those listed, or all but those listed. Sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +162,7 @@ impl Evaluator<'_> {
         Ok(raw)
     }
 
-    fn is_in(&self, document: DocId, scope: Scope) -> bool {
+    pub(super) fn is_in(&self, document: DocId, scope: Scope) -> bool {
         let kind = self.segment.layout(document).kind;
         match scope {
             Scope::Anywhere => match kind {
@@ -183,19 +184,7 @@ impl Evaluator<'_> {
         let ends = literal::positions(self.reader, self.segment, END, &with_both)?;
         let mut near = Vec::new();
         for (((document, lefts), (_, rights)), ends) in lefts.iter().zip(&rights).zip(&ends) {
-            let is_near = lefts.iter().any(|left| {
-                rights.iter().any(|right| {
-                    let (first, second) = if left <= right {
-                        (left, right)
-                    } else {
-                        (right, left)
-                    };
-                    let end_between = ends.partition_point(|&end| end < first.1);
-                    second.0.saturating_sub(first.1) <= distance
-                        && ends.get(end_between).is_none_or(|&end| end >= second.0)
-                })
-            });
-            if is_near {
+            if are_near(lefts, rights, ends, distance) {
                 near.push(*document);
             }
         }
@@ -231,7 +220,7 @@ impl Evaluator<'_> {
     }
 
     /// The live title documents of the articles that fulfil a filter.
-    fn titles(&self, filter: &Filter) -> Result<Vec<DocId>> {
+    pub(super) fn titles(&self, filter: &Filter) -> Result<Vec<DocId>> {
         let fields = &self.reader.fields;
         let mut titles = Vec::new();
         match filter.field {
@@ -341,28 +330,10 @@ impl Evaluator<'_> {
     /// The title documents of articles whose days stand to a range as it says;
     /// undated ones are left out unless they are what is asked for.
     fn dated(&self, range: &DateRange) -> Vec<DocId> {
-        let day = |date: &Option<String>, open: u64| {
-            let digits = date.as_ref().map(|date| date.replace('-', ""));
-            digits
-                .and_then(|digits| digits.parse().ok())
-                .unwrap_or(open)
-        };
-        let first = day(&range.from, 0);
-        let last = match day(&range.until, u64::MAX) {
-            // What is dated to a month is held to end on its 31st, whatever the month.
-            last if is_month_end(&range.until) => last / 100 * 100 + 31,
-            last => last,
-        };
+        let days = Days::of(range);
         let mut titles = Vec::new();
         self.each_title(|title| {
-            let (from, until) = self.segment.days(title);
-            let matches = match range.matching {
-                DateMatch::Overlapping => from > 0 && from <= last && until >= first,
-                DateMatch::Within => from > 0 && from >= first && until <= last,
-                DateMatch::Exactly => (from, until) == (first, last),
-                DateMatch::Undated => from == 0,
-            };
-            if matches {
+            if days.hold(self.segment.days(title)) {
                 titles.push(title);
             }
         });
@@ -387,10 +358,21 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether an ISO date is the last day of its month.
-fn is_month_end(date: &Option<String>) -> bool {
-    let date = date.as_ref().and_then(|date| date.parse().ok());
-    date.is_some_and(|date: jiff::civil::Date| date == date.last_of_month())
+/// Whether one of some spans stands within `distance` of one of others, with no
+/// end of a paragraph between them.
+pub(super) fn are_near(lefts: &Spans, rights: &Spans, ends: &[u32], distance: u32) -> bool {
+    lefts.iter().any(|left| {
+        rights.iter().any(|right| {
+            let (first, second) = if left <= right {
+                (left, right)
+            } else {
+                (right, left)
+            };
+            let end_between = ends.partition_point(|&end| end < first.1);
+            second.0.saturating_sub(first.1) <= distance
+                && ends.get(end_between).is_none_or(|&end| end >= second.0)
+        })
+    })
 }
 
 /// The passages of both.

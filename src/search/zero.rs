@@ -6,6 +6,7 @@
 //! look for other words: see `suggest`.
 
 use super::answer::{Answer, Attempt, AttemptKind, SearchOptions};
+use super::frequency::Limits;
 use super::nearest::Reach;
 use super::plan::{Needed, Plan, Scope};
 use super::rank::{Candidate, candidates};
@@ -121,7 +122,7 @@ impl Looser<'_> {
         // Only evidence makes hits: what is required anyway need not be scored.
         let is_scored = plan.terms.iter().any(|term| term.is_evidence);
         let terms = if is_scored { &plan.terms[..] } else { &[] };
-        let scores = scores(self.reader, terms, all_text, None)?;
+        let scores = scores(self.reader, terms, all_text, Limits::STANDARD, None)?;
         candidates(self.reader, &plan, &scores, all_text)
     }
 

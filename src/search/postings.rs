@@ -1,0 +1,130 @@
+//! A posting list read forward: of a term, or documents found before.
+//!
+//! Skips whole blocks without unpacking them.
+
+use std::rc::Rc;
+
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, TERMINATED};
+
+use super::literal::{Occurrences, blocks, term_info};
+use crate::error::Result;
+use crate::index::Segment;
+
+/// Documents with frequencies, in order.
+pub(super) enum Postings {
+    /// Of a term of the index.
+    Term(Box<TermPostings>),
+    /// Found before.
+    Listed(Rc<[Occurrences]>, usize),
+}
+
+/// The postings of a term, a block of them unpacked.
+pub(super) struct TermPostings {
+    blocks: BlockSegmentPostings,
+    at: usize,
+}
+
+impl Postings {
+    /// Opens the postings of a term; `None` if the segment does not have it.
+    pub(super) fn open(segment: &Segment, field: Field, term: &str) -> Result<Option<Self>> {
+        let Some(info) = term_info(segment, field, term)? else {
+            return Ok(None);
+        };
+        Ok(Some(Postings::Term(Box::new(TermPostings {
+            blocks: blocks(segment, field, &info, IndexRecordOption::WithFreqs)?,
+            at: 0,
+        }))))
+    }
+
+    /// How many documents it has, deleted ones included.
+    pub(super) fn count(&self) -> u32 {
+        match self {
+            Postings::Term(term) => term.blocks.doc_freq(),
+            Postings::Listed(list, _) => list.len() as u32,
+        }
+    }
+
+    /// The document it stands at; `TERMINATED` at its end.
+    #[inline]
+    pub(super) fn document(&self) -> DocId {
+        match self {
+            Postings::Term(term) => term.blocks.doc(term.at),
+            Postings::Listed(list, at) => list.get(*at).map_or(TERMINATED, |here| here.document),
+        }
+    }
+
+    /// What is known of the document it stands at, which is not its end.
+    #[inline]
+    pub(super) fn occurrences(&self) -> Occurrences {
+        match self {
+            Postings::Term(term) => Occurrences {
+                document: term.blocks.doc(term.at),
+                frequency: term.blocks.freq(term.at),
+                first: None,
+            },
+            Postings::Listed(list, at) => list[*at],
+        }
+    }
+
+    /// Moves to the next document.
+    #[inline]
+    pub(super) fn advance(&mut self) {
+        match self {
+            Postings::Term(term) => {
+                term.at += 1;
+                if term.at >= term.blocks.block_len() {
+                    term.blocks.advance();
+                    term.at = 0;
+                }
+            }
+            Postings::Listed(_, at) => *at += 1,
+        }
+    }
+
+    /// Moves to the first document from `target` on, if it is not there yet.
+    #[inline]
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        match self {
+            Postings::Term(term) => term.seek(target),
+            Postings::Listed(list, at) => {
+                let rest = list.get(*at..).unwrap_or_default();
+                // Mostly near: double the step until it is passed.
+                let mut step = 1;
+                while step < rest.len() && rest[step].document < target {
+                    step *= 2;
+                }
+                let until = (step + 1).min(rest.len());
+                *at += rest[..until].partition_point(|here| here.document < target);
+            }
+        }
+        self.document()
+    }
+}
+
+impl TermPostings {
+    #[inline]
+    fn seek(&mut self, target: DocId) {
+        // Mostly one of the next few of the block at hand.
+        for _ in 0..4 {
+            if self.blocks.doc(self.at) >= target {
+                return;
+            }
+            if self.at + 1 >= self.blocks.block_len() {
+                break;
+            }
+            self.at += 1;
+        }
+        let documents = self.blocks.docs();
+        match documents.last() {
+            Some(&last) if last >= target => {
+                let rest = &documents[self.at..];
+                self.at += rest.partition_point(|&document| document < target);
+            }
+            // At its end already.
+            None => {}
+            Some(_) => self.at = self.blocks.seek(target),
+        }
+    }
+}
