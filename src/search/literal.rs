@@ -265,6 +265,8 @@ pub(super) struct Places {
     places: Vec<Place>,
     /// The place of each symbol of the pattern, and whether it is optional.
     steps: Vec<(Option<usize>, bool)>,
+    /// The steps, rarest character first; empty if some are optional.
+    order: Vec<usize>,
 }
 
 impl Places {
@@ -295,7 +297,17 @@ impl Places {
             };
             steps.push((number, is_optional));
         }
-        Ok(Some(Places { places, steps }))
+        let mut order = Vec::new();
+        if steps.iter().all(|(_, is_optional)| !is_optional) {
+            order.extend(0..steps.len());
+            let frequency = |step: &usize| steps[*step].0.map(|number| places[number].count());
+            order.sort_by_key(frequency);
+        }
+        Ok(Some(Places {
+            places,
+            steps,
+            order,
+        }))
     }
 
     fn first_span(&mut self, document: DocId) -> bool {
@@ -304,10 +316,39 @@ impl Places {
 
     /// Up to `limit` spans in `document`; documents must be asked for in order.
     pub(super) fn spans(&mut self, document: DocId, limit: usize) -> Spans {
+        match self.order.is_empty() {
+            true => self.spans_with_gaps(document, limit),
+            false => self.spans_of_all(document, limit),
+        }
+    }
+
+    /// Where every symbol is required: the rarest character says where the
+    /// pattern may begin, each other one leaves less of it.
+    fn spans_of_all(&mut self, document: DocId, limit: usize) -> Spans {
+        let mut starts: Vec<u32> = Vec::new();
+        for (number, &step) in self.order.iter().enumerate() {
+            let Some(place) = self.steps[step].0.map(|place| &mut self.places[place]) else {
+                return Spans::new();
+            };
+            let positions = place.positions(document);
+            let step = step as u32;
+            match number {
+                0 => starts.extend(positions.iter().filter_map(|at| at.checked_sub(step))),
+                _ => starts.retain(|start| positions.binary_search(&(start + step)).is_ok()),
+            }
+            if starts.is_empty() {
+                return Spans::new();
+            }
+        }
+        let length = self.steps.len() as u32;
+        let spans = starts.into_iter().take(limit);
+        spans.map(|start| (start, start + length)).collect()
+    }
+
+    fn spans_with_gaps(&mut self, document: DocId, limit: usize) -> Spans {
         let mut spans = Vec::new();
         for place in &mut self.places {
-            let is_there = place.load(document);
-            if !is_there && place.character != GAP {
+            if place.positions(document).is_empty() && place.character != GAP {
                 return spans;
             }
         }
@@ -345,6 +386,8 @@ pub(super) struct Place {
     character: char,
     /// `None` if the segment does not have it.
     postings: Option<SegmentPostings>,
+    /// The document that `positions` are of.
+    document: DocId,
     positions: Vec<u32>,
 }
 
@@ -358,25 +401,27 @@ impl Place {
         Ok(Place {
             character,
             postings: opened.transpose()?,
+            document: TERMINATED,
             positions: Vec::new(),
         })
     }
 
-    /// Its positions in a document; documents must be asked for in order.
-    pub(super) fn positions(&mut self, document: DocId) -> &[u32] {
-        self.load(document);
-        &self.positions
+    /// In how many documents it stands.
+    fn count(&self) -> u32 {
+        self.postings.as_ref().map_or(0, SegmentPostings::size_hint)
     }
 
-    fn load(&mut self, document: DocId) -> bool {
-        self.positions.clear();
-        let Some(postings) = &mut self.postings else {
-            return false;
-        };
-        let is_there = is_at(postings, document);
-        if is_there {
-            postings.positions(&mut self.positions);
+    /// Its positions in a document; documents must be asked for in order.
+    pub(super) fn positions(&mut self, document: DocId) -> &[u32] {
+        if self.document != document {
+            self.document = document;
+            self.positions.clear();
+            if let Some(postings) = &mut self.postings
+                && is_at(postings, document)
+            {
+                postings.positions(&mut self.positions);
+            }
         }
-        is_there
+        &self.positions
     }
 }
