@@ -3,7 +3,19 @@
 //! Characters are indexed with their positions, pairs with frequencies only.
 //! Exact text is found as all of its pairs and then its characters in place.
 
-use super::symbols::Symbol;
+use super::symbols::{Symbol, symbols};
+
+/// The pairs of a text as they are indexed, in order.
+///
+/// ```
+/// assert_eq!(cewen::analysis::pairs("發放《AI》"), ["发放", "放a", "ai"]);
+/// ```
+pub fn pairs(text: &str) -> Vec<String> {
+    symbols(text)
+        .windows(2)
+        .filter_map(|two| pair_term(&two[0], &two[1]))
+        .collect()
+}
 
 /// The pair of two neighbouring symbols, if they form one.
 pub(crate) fn pair_term(first: &Symbol, second: &Symbol) -> Option<String> {
@@ -13,15 +25,7 @@ pub(crate) fn pair_term(first: &Symbol, second: &Symbol) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::symbols::symbols;
     use super::*;
-
-    fn pairs(text: &str) -> Vec<String> {
-        symbols(text)
-            .windows(2)
-            .filter_map(|two| pair_term(&two[0], &two[1]))
-            .collect()
-    }
 
     #[test]
     fn pairs_cross_scripts_and_transparent_marks_but_no_break() {

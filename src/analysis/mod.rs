@@ -20,7 +20,9 @@ mod symbols;
 mod words;
 
 pub use fold::fold;
+pub use grams::pairs;
 pub use literal::literal;
+pub use words::WordCutter;
 
 pub(crate) use class::{Class, class};
 pub(crate) use damage::meant;
@@ -28,7 +30,7 @@ pub(crate) use grams::pair_term;
 pub(crate) use numbers::numbers;
 pub(crate) use pattern::Pattern;
 pub(crate) use symbols::{END, GAP, Symbol, can_pair, symbols};
-pub(crate) use words::{MAX_WORD_CHARS, WordCutter, latin_words, shipped_words, words_of};
+pub(crate) use words::{MAX_WORD_CHARS, latin_words, shipped_words, words_of};
 
 /// How one text is analysed, for a person to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,11 +62,9 @@ pub fn explain(text: &str, own: &[String]) -> Analysis {
             .chars()
             .map(|c| (c.to_string(), class(fold(c)).name()))
             .collect(),
-        ..Analysis::default()
+        pairs: pairs(text),
+        words: Vec::new(),
     };
-    for pair in symbols(text).windows(2) {
-        analysis.pairs.extend(pair_term(&pair[0], &pair[1]));
-    }
     WordCutter::new(own).cut(text, |word| analysis.words.push(word.to_owned()));
     analysis
 }

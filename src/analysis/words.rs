@@ -22,15 +22,29 @@ const MAX_RUN_BYTES: usize = 64;
 /// The lexicon shipped with cewen: AI-policy terms that jieba's dictionary lacks.
 const SHIPPED_LEXICON: &str = include_str!("lexicon.tsv");
 
-/// Cuts text into words.
-pub(crate) struct WordCutter {
+/// Cuts text into the words that are indexed.
+///
+/// ```
+/// let mut cutter = cewen::analysis::WordCutter::new(&["模型券".to_owned()]);
+/// let mut words = Vec::new();
+/// cutter.cut("發放模型券", |word| words.push(word.to_owned()));
+/// assert_eq!(words, ["发放", "模型券"]);
+/// ```
+pub struct WordCutter {
     tokenizer: JiebaTokenizer,
     folded: String,
 }
 
+impl std::fmt::Debug for WordCutter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WordCutter").finish_non_exhaustive()
+    }
+}
+
 impl WordCutter {
-    /// Parses the dictionary and adds the shipped lexicon and `own` words.
-    pub(crate) fn new(own: &[String]) -> Self {
+    /// Parses the dictionary, which takes about 0.1 s, and adds the shipped
+    /// lexicon and `own` words.
+    pub fn new(own: &[String]) -> Self {
         let mut jieba = dictionary();
         let own = own.iter().map(String::as_str);
         for word in words_of(SHIPPED_LEXICON).chain(own) {
@@ -48,9 +62,9 @@ impl WordCutter {
     }
 
     /// Calls `emit` with every word of `text`, folded: jieba's words that hold
-    /// a Han character, then the Latin and digit runs of [`latin_words`], then
-    /// the values of [`numbers()`].
-    pub(crate) fn cut(&mut self, text: &str, mut emit: impl FnMut(&str)) {
+    /// a Han character, then the runs of Latin letters and digits, whole and in
+    /// parts, then the values of numbers.
+    pub fn cut(&mut self, text: &str, mut emit: impl FnMut(&str)) {
         self.folded.clear();
         self.folded.extend(text.chars().map(fold));
         let mut stream = self.tokenizer.token_stream(&self.folded);
