@@ -1,46 +1,73 @@
 #!/usr/bin/env python3
 """Whole processes side by side: cewen and what people use instead.
 
-    cargo build --release --bin cewen --example generate
-    benches/compare.py [--bytes 5MB,50MB] [--query 算力券] [FOLDER]...
+    cargo build --release --bin cewen --example generate --example plain_tantivy
+    benches/compare.py [--bytes 5MB,50MB] [--query 算力券] [--keep] [FOLDER]...
 
 Each FOLDER of UTF-8 .txt files, the sample corpus and a generated corpus of
-each size are indexed by every peer found here, then each answers the query
-`--rounds` times in turn, warm. The table goes to stdout, talk to stderr; a
-peer that is not installed is left out and named.
+each size are indexed by every peer found here; then each answers the query
+`--rounds` times in turn, warm, and is asked for each of some texts cut from
+the corpus, as a quotation, all files. The table goes to stdout, and with
+`--keep` into RESULTS.md; talk goes to stderr. A peer that is not installed, or
+too slow for a corpus, is left out and named.
+
+Peers: rg; sqlite3; python's jieba (pip install jieba); quest and scriptindex
+(Debian's xapian-tools, xapian-omega); java, javac and Lucene's jar files, from
+$LUCENE or Debian's liblucene8-java.
 """
 
 import argparse
 import os
 import platform
+import random
+import re
 import resource
 import shutil
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent
+try:
+    import jieba
+except ImportError:
+    jieba = None
+
+HERE = Path(__file__).resolve().parent
+RELEASE = HERE.parent / "target" / "release"
+BEGIN, END = "<!-- compare.py -->\n", "<!-- /compare.py -->\n"
+ALL = 10_000_000
+HEAD = (
+    "| corpus | program | index, CPU s | MB per CPU s | index/text | one-shot, least ms | CPU ms "
+    "| of cewen's CPU | peak MB | found, % | besides, % |\n|---|---|---|---|---|---|---|---|---|---|---|"
+)
+NOTE = (
+    "*Found*: of the files that hold one of {texts} texts of 2 to 8 Han characters cut from the corpus, how many"
+    " a quotation of it finds; *besides*: how many of those found do not hold it (files that are not UTF-8 count as holding none). *Peak*: resident memory of one search."
+)
 
 
 def say(*words):
-    print(*words, file=sys.stderr)
+    print(*words, file=sys.stderr, flush=True)
 
 
 def run(command, **more):
-    return subprocess.run(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more
-    ).returncode
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more)
+    if done.returncode:
+        raise RuntimeError((done.stderr.splitlines() or [f"exit {done.returncode}"])[-1])
 
 
-def cpu(work):
+def lines(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return done.stdout.decode(errors="replace").splitlines()
+
+
+def cpu(work, kinds=(resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)):
     """CPU seconds of this process and its children while `work` is done."""
 
     def spent():
-        kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         used = [resource.getrusage(kind) for kind in kinds]
         return sum(one.ru_utime + one.ru_stime for one in used)
 
@@ -49,155 +76,348 @@ def cpu(work):
     return spent() - before
 
 
+def milliseconds(command):
+    """What a process took: wall time, which a busy machine makes longer, and CPU time."""
+
+    def work():
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+
+    before = time.perf_counter()
+    spent = cpu(work, [resource.RUSAGE_CHILDREN])
+    return (time.perf_counter() - before) * 1000, spent * 1000
+
+
+def peak(command):
+    """Resident MB, as GNU time tells them: a child of this process starts with its size."""
+    if not Path("/usr/bin/time").is_file():
+        return ""
+    said = subprocess.run(["/usr/bin/time", "-f", "%M", *command], capture_output=True, check=False).stderr
+    return f"{int(said.splitlines()[-1]) / 1000:.0f}"
+
+
+def texts_of(folder):
+    for file in sorted(folder.rglob("*.txt")):
+        yield str(file), file.read_text(errors="replace")
+
+
 def size(path):
     if path.is_file():
         return path.stat().st_size
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def version(command):
-    out = subprocess.run(command, capture_output=True, text=True)
-    return (out.stdout or out.stderr).splitlines()[0]
-
-
 class Cewen:
-    def __init__(self, program):
-        self.program, self.name = program, version([program, "--version"])
+    needs, most = [], float("inf")
+
+    def __init__(self, options):
+        self.program = options.cewen
+        self.name = lines([self.program, "--version"])[0]
 
     def index(self, folder, place):
-        self.place = place
-        run([self.program, "--index", place, "index", folder], check=False)
+        self.place, self.folder = place, folder
+        run([self.program, "--index", place, "index", folder])
 
-    def command(self, query, _folder):
+    def search(self, query):
         return [self.program, "--index", self.place, "search", query, "--json"]
+
+    def files(self, text):
+        paths = r'"path":"((?:[^"\\]|\\.)*)"'
+        found = lines([*self.search(text), "-e", "-n", "0", "--all-text"])
+        return {str(self.folder / path) for line in found for path in re.findall(paths, line)}
 
 
 class Ripgrep:
-    name = "ripgrep, a scan"
+    needs, most = ["rg"], float("inf")
+
+    def __init__(self, _options):
+        self.name = f"{lines(['rg', '--version'])[0]}, a scan"
 
     def index(self, folder, place):
+        self.folder = folder
         place.mkdir()
 
-    def command(self, query, folder):
-        return ["rg", "-c", "-F", query, folder]
+    def search(self, query):
+        return ["rg", "-c", "-F", query, self.folder]
+
+    def files(self, text):
+        return set(lines(["rg", "-l", "-F", text, self.folder]))
 
 
 class Sqlite:
-    name = f"SQLite {sqlite3.sqlite_version} FTS5 trigram"
+    """FTS5 over trigrams of characters."""
+
+    needs, most = ["sqlite3"], float("inf")
+    tokens, kind = "trigram", "trigram"
+
+    def __init__(self, _options):
+        self.name = f"SQLite {sqlite3.sqlite_version} FTS5, {self.kind}"
+
+    def cut(self, text):
+        return text
 
     def index(self, folder, place):
         place.mkdir()
         self.file = place / "index.db"
         table = sqlite3.connect(self.file)
-        table.execute("create virtual table t using fts5(path, text, tokenize='trigram')")
-        rows = ((str(f), f.read_text(errors="replace")) for f in sorted(folder.rglob("*.txt")))
+        table.execute(f"create virtual table t using fts5(path unindexed, text, tokenize='{self.tokens}')")
+        rows = ((path, self.cut(text)) for path, text in texts_of(folder))
         table.executemany("insert into t values (?, ?)", rows)
         table.commit()
         table.close()
 
-    def command(self, query, _folder):
-        text = query.replace("'", "''")
-        order = f"select path from t where t match '\"{text}\"' order by rank limit 10"
-        return ["sqlite3", self.file, order]
+    def sql(self, query, rest):
+        text = self.cut(query).replace("'", "''")
+        return ["sqlite3", self.file, f"select path from t where t match '\"{text}\"' {rest}"]
+
+    def search(self, query):
+        return self.sql(query, "order by rank limit 10")
+
+    def files(self, text):
+        return set(lines(self.sql(text, "")))
+
+
+class SqliteJieba(Sqlite):
+    """FTS5 over words that jieba cut beforehand, the query's too."""
+
+    most = 60e6
+    tokens, kind = "unicode61", "jieba, query cut beforehand"
+
+    def cut(self, text):
+        return " ".join(jieba.cut(text, HMM=False))
 
 
 class Xapian:
-    name = "Xapian quest, CJK n-grams"
+    needs, most = ["quest", "scriptindex"], float("inf")
+
+    def __init__(self, _options):
+        self.name = f"{lines(['quest', '--version'])[0]}, CJK n-grams"
 
     def index(self, folder, place):
-        rule = place.with_suffix(".rule")
-        rule.write_text("path : field=path\ntext : unhtml index field=text truncate=500 field\n")
-        texts = []
-        for file in sorted(folder.rglob("*.txt")):
-            text = file.read_text(errors="replace").replace("\n", "\n=")
-            texts.append(f"path={file}\ntext={text}\n\n")
-        feed = subprocess.run(
-            ["scriptindex", place, rule],
-            input="".join(texts),
-            text=True,
-            env=dict(os.environ, XAPIAN_CJK_NGRAM="1"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if feed.returncode:
-            raise RuntimeError("scriptindex failed")
         self.place = place
+        rule = place.with_suffix(".rule")
+        rule.write_text("path : field=path\ntext : index truncate=500 field=text\n")
+        feed = place.with_suffix(".feed")
+        with feed.open("w") as out:
+            for path, text in texts_of(folder):
+                out.write(f"path={path}\ntext=" + text.replace("\n", "\n=") + "\n\n")
+        run(["scriptindex", place, rule, feed], env=dict(os.environ, XAPIAN_CJK_NGRAM="1"))
+        feed.unlink()
 
-    def command(self, query, _folder):
-        return ["env", "XAPIAN_CJK_NGRAM=1", "quest", "-d", self.place, "-m", "10", query]
+    def search(self, query, most=10):
+        return ["env", "XAPIAN_CJK_NGRAM=1", "quest", "-d", self.place, "-m", str(most), query]
+
+    def files(self, text):
+        found = lines(self.search(f'"{text}"', ALL))
+        return {line.removeprefix("path=") for line in found if line.startswith("path=")}
 
 
-def peers(program):
-    found = [Cewen(program)]
-    for peer, needs in (
-        (Ripgrep, ["rg"]),
-        (Sqlite, ["sqlite3"]),
-        (Xapian, ["quest", "scriptindex"]),
-    ):
-        missing = [need for need in needs if not shutil.which(need)]
-        if missing:
-            say(f"left out: {peer.name}: {', '.join(missing)} not installed")
-        else:
-            found.append(peer())
-    say("left out: Lucene, tantivy + jieba: no driver here yet")
+class Tantivy:
+    needs, most = [], float("inf")
+
+    def __init__(self, options):
+        self.program = options.tantivy
+        if not self.program.is_file():
+            raise RuntimeError("cargo build --release --example plain_tantivy")
+        locked = (HERE.parent / "Cargo.lock").read_text()
+        versions = [re.search(rf'name = "{name}"\nversion = "(.*)"', locked)[1] for name in ("tantivy", "tantivy-jieba")]
+        self.name = "tantivy {} + tantivy-jieba {}".format(*versions)
+
+    def index(self, folder, place):
+        self.place = place
+        run([self.program, "index", place, folder])
+
+    def search(self, query, most=10):
+        return [self.program, "search", self.place, query, str(most)]
+
+    def files(self, text):
+        return set(lines(self.search(f'"{text}"', 1_000_000)))
+
+
+class Lucene:
+    needs, most = ["java", "javac"], float("inf")
+    kind, analyzer = "CJK", "cjk"
+
+    def __init__(self, options):
+        jars = []
+        for part in ("core", "analyzers-common", "analysis-common", "analyzers-smartcn", "analysis-smartcn", "queryparser"):
+            jars += sorted(options.lucene.glob(f"lucene-{part}-[0-9]*.jar"))
+        if len(jars) < 4:
+            raise RuntimeError(f"no jar files of Lucene in {options.lucene}")
+        self.classes = options.work / "classes"
+        self.path = ":".join(map(str, [self.classes, *jars]))
+        if not self.classes.exists():
+            run(["javac", "-cp", self.path, "-d", self.classes, HERE / "Lucene.java"])
+        manifest = "\n".join(lines(["unzip", "-p", jars[0], "META-INF/MANIFEST.MF"]))
+        version = re.search(r"Specification-Version: (\S+)", manifest)
+        self.name = f"Lucene {version[1] if version else jars[0].stem}, {self.kind}"
+
+    def java(self, *arguments):
+        return ["java", "-XX:+UseSerialGC", "-cp", self.path, "Lucene", self.analyzer, *arguments]
+
+    def index(self, folder, place):
+        self.place = place
+        run(self.java("index", place, folder))
+
+    def search(self, query, most=10):
+        return self.java("search", self.place, query, str(most))
+
+    def files(self, text):
+        return set(lines(self.search(f'"{text}"', 1_000_000)))
+
+
+class LuceneSmart(Lucene):
+    kind, analyzer = "SmartCN", "smartcn"
+
+
+class Nothing:
+    """What starting any process costs here."""
+
+    name, needs, most = "an empty process", ["true"], float("inf")
+
+    def __init__(self, _options):
+        pass
+
+    def index(self, _folder, place):
+        place.mkdir()
+
+    def search(self, _query):
+        return ["true"]
+
+    files = None
+
+
+PEERS = [Cewen, Ripgrep, Sqlite, SqliteJieba, Xapian, Tantivy, Lucene, LuceneSmart, Nothing]
+
+
+def peers(options):
+    found = []
+    for peer in PEERS:
+        missing = [need for need in peer.needs if not shutil.which(need)]
+        if peer is SqliteJieba and jieba is None:
+            missing.append("python's jieba")
+        try:
+            if missing:
+                raise RuntimeError(f"{', '.join(missing)} not installed")
+            found.append(peer(options))
+        except RuntimeError as error:
+            say(f"left out: {peer.__name__}: {error}")
     return found
 
 
-def compare(label, folder, options, work):
+def cut_texts(folder, count):
+    """Texts of 2 to 8 Han characters from the files, and the files that hold each."""
+    chance = random.Random(1)
+    files = sorted(folder.rglob("*.txt"))
+    texts = set()
+    while len(texts) < count:
+        text = chance.choice(files).read_text(errors="replace")
+        runs = re.findall(r"[\u4e00-\u9fff]{2,}", text)
+        if runs:
+            line = chance.choice(runs)
+            length = min(chance.randint(2, 8), len(line))
+            start = chance.randint(0, len(line) - length)
+            texts.add(line[start : start + length])
+    holders = {text: set() for text in sorted(texts)}
+    for path, content in texts_of(folder):
+        for text, held in holders.items():
+            if text in content:
+                held.add(path)
+    return holders
+
+
+def recall(peer, holders):
+    if peer.files is None:
+        return "|"
+    found = {text: {path for path in peer.files(text) if path.endswith(".txt")} for text in holders}
+    wanted = sum(map(len, holders.values()))
+    hit = sum(len(found[text] & held) for text, held in holders.items())
+    besides = sum(len(found[text] - held) for text, held in holders.items())
+    return f"{100 * hit / wanted:.1f} | {100 * besides / max(hit + besides, 1):.1f}"
+
+
+def compare(label, folder, options):
+    folder = folder.resolve()
     text = sum(file.stat().st_size for file in folder.rglob("*.txt"))
+    holders = cut_texts(folder, options.texts)
     rows = []
-    for number, peer in enumerate(peers(options.cewen)):
-        place = work / f"{label}-{number}".replace(" ", "-")
+    for number, peer in enumerate(peers(options)):
+        if text > peer.most:
+            say(f"left out: {peer.name}: too slow for {text / 1e6:.0f} MB")
+            continue
+        place = options.work / f"{label}-{number}".replace(" ", "-")
         say(f"{label}: {peer.name}")
         try:
             spent = cpu(lambda: peer.index(folder, place))
         except (RuntimeError, sqlite3.Error) as error:
             say(f"left out: {peer.name}: {error}")
             continue
-        rows.append((peer, spent, size(place), []))
+        rows.append((peer, spent, place, []))
     for _ in range(options.rounds):
-        for peer, _, _, times in rows:
-            command = peer.command(options.query, folder)
-            before = time.perf_counter()
-            run(command)
-            times.append((time.perf_counter() - before) * 1000)
-    own = min(rows[0][3])
-    for peer, spent, bytes_, times in rows:
-        print(
-            f"| {label}, {text / 1e6:.1f} MB | {peer.name} | {spent:.1f} | {text / 1e6 / max(spent, 0.01):.1f} "
-            f"| {bytes_ / max(text, 1):.2f} | {min(times):.1f} | {statistics.median(times):.1f} "
-            f"| {min(times) / own:.2f} |",
-            flush=True,
+        for peer, _, _, runs in rows:
+            runs.append(milliseconds(peer.search(options.query)))
+    own = min(cpu for _, cpu in rows[0][3])
+    table = []
+    for peer, spent, place, runs in rows:
+        least, least_cpu = map(min, zip(*runs))
+        index = f"{spent:.1f} | {text / 1e6 / spent:.1f} | {size(place) / text:.2f}"
+        if size(place) < 1_000:
+            index = "| |"
+        say(f"{label}: quotations: {peer.name}")
+        table.append(
+            f"| {label}, {text / 1e6:.1f} MB | {peer.name} | {index} | {least:.1f} "
+            f"| {least_cpu:.1f} | {least_cpu / own:.2f} | {peak(peer.search(options.query))} | {recall(peer, holders)} |"
         )
+        print(table[-1], flush=True)
+    for _, _, place, _ in rows:
+        shutil.rmtree(place, ignore_errors=True)
+    return table
+
+
+def keep(table):
+    file = HERE / "RESULTS.md"
+    before, _, rest = file.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    file.write_text(f"{before}{BEGIN}{table}\n{END}{after}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    release = HERE / "target" / "release"
-    parser.add_argument("--cewen", type=Path, default=release / "cewen")
-    parser.add_argument("--generate", type=Path, default=release / "examples" / "generate")
+    parser.add_argument("--cewen", type=Path, default=RELEASE / "cewen")
+    parser.add_argument("--generate", type=Path, default=RELEASE / "examples" / "generate")
+    parser.add_argument("--tantivy", type=Path, default=RELEASE / "examples" / "plain_tantivy")
+    parser.add_argument("--lucene", type=Path, default=Path(os.environ.get("LUCENE", "/usr/share/java")))
     parser.add_argument("--bytes", default="5MB", help="sizes of generated corpora, with commas")
     parser.add_argument("--query", default="算力券")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--texts", type=int, default=30, help="how many quotations to look for")
+    parser.add_argument("--keep", action="store_true", help="write the table into RESULTS.md")
     parser.add_argument("folders", nargs="*", type=Path)
     options = parser.parse_args()
     if not options.cewen.is_file():
         sys.exit(f"{options.cewen} is missing: cargo build --release --bin cewen")
-    print(f"Query {options.query}; {os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.0f}.\n")
-    print("| corpus | program | index, CPU s | MB per CPU s | index/text | one-shot ms, least | median | of cewen's |")
-    print("|---|---|---|---|---|---|---|---|")
+    if jieba:
+        jieba.setLogLevel("ERROR")
+        jieba.initialize()
+    load = os.getloadavg()[0]
+    head = f"Query {options.query}; {os.cpu_count()} cores, {platform.machine()}, load {load:.0f} at the start."
+    table = [f"{head} {NOTE.format(texts=options.texts)}\n", HEAD]
+    print("\n".join(table), flush=True)
     with tempfile.TemporaryDirectory() as work:
-        work = Path(work)
-        compare("sample", HERE / "corpus", options, work)
+        options.work = Path(work)
+        table += compare("sample", HERE.parent / "corpus", options)
         for folder in options.folders:
-            compare("given", folder, options, work)
+            table += compare(folder.name, folder, options)
         for bytes_ in filter(None, options.bytes.split(",")):
             if not options.generate.is_file():
                 say("left out: generated corpora: cargo build --release --example generate")
                 break
-            folder = work / f"made-{bytes_}"
-            subprocess.run([options.generate, "--bytes", bytes_, folder], check=True)
-            compare(f"made {bytes_}", folder, options, work)
+            folder = options.work / f"made-{bytes_}"
+            run([options.generate, "--bytes", bytes_, folder])
+            table += compare(f"made {bytes_}", folder, options)
+            shutil.rmtree(folder)
+    if options.keep:
+        keep("\n".join(table))
 
 
-main()
+if __name__ == "__main__":
+    main()
