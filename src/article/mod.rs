@@ -6,6 +6,7 @@
 //! it was inferred from as its evidence.
 
 mod model;
+mod naming;
 
 mod compose;
 mod stated;

@@ -195,7 +195,9 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if let Some(url) = &article.url {
-        writeln!(out, "网址  {url}{}", corrected("url"))?;
+        let evidence = article.url_evidence();
+        let evidence = evidence.map_or(String::new(), |line| format!("  依据：{line}"));
+        writeln!(out, "网址  {url}{evidence}{}", corrected("url"))?;
     }
     for Region {
         name,
@@ -222,15 +224,13 @@ fn write_meta(full: &FullArticle, out: &mut dyn Write) -> io::Result<()> {
             "地区  {name}{code}（{role}，{sure}）  依据：{evidence}"
         )?;
     }
-    for Citation { title, number } in &article.citations {
-        let title = title
-            .as_ref()
-            .map_or(String::new(), |title| format!("《{title}》"));
-        writeln!(
-            out,
-            "引用  {title}{}",
-            number.as_deref().unwrap_or_default()
-        )?;
+    for citation in &article.citations {
+        let title = citation.title.as_ref();
+        let title = title.map_or(String::new(), |title| format!("《{title}》"));
+        let number = citation.number.as_deref().unwrap_or_default();
+        let evidence = citation.evidence(article);
+        let evidence = evidence.map_or(String::new(), |words| format!("  依据：{words}"));
+        writeln!(out, "引用  {title}{number}{evidence}")?;
     }
     for problem in &full.problems {
         writeln!(out, "问题  {}", problem_label(&full.path, problem))?;
@@ -251,8 +251,9 @@ struct ArticleObject<'a> {
     author: Option<&'a str>,
     url: Option<&'a str>,
     regions: &'a [Region],
-    citations: &'a [Citation],
+    citations: Vec<CitationObject<'a>>,
     problems: &'a [Problem],
+    url_evidence: Option<&'a str>,
     date_evidence: Option<&'a str>,
     outlet_evidence: Option<&'a str>,
     author_evidence: Option<&'a str>,
@@ -264,6 +265,13 @@ struct ArticleObject<'a> {
     passages: Option<Vec<PassageObject>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passage: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct CitationObject<'a> {
+    #[serde(flatten)]
+    citation: &'a Citation,
+    evidence: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -280,6 +288,10 @@ impl<'a> ArticleObject<'a> {
         let outlet = article.outlet.as_ref();
         let author = article.author.as_ref();
         let is_whole = extent == Extent::Whole;
+        let citations = article.citations.iter().map(|citation| CitationObject {
+            citation,
+            evidence: citation.evidence(article),
+        });
         ArticleObject {
             id: &full.id,
             title: &article.title,
@@ -292,8 +304,9 @@ impl<'a> ArticleObject<'a> {
             author: author.map(|author| author.value.as_str()),
             url: article.url.as_deref(),
             regions: &article.regions,
-            citations: &article.citations,
+            citations: citations.collect(),
             problems: &full.problems,
+            url_evidence: article.url_evidence(),
             date_evidence: date.map(|date| date.evidence.as_str()),
             outlet_evidence: outlet.map(|outlet| outlet.evidence.as_str()),
             author_evidence: author.map(|author| author.evidence.as_str()),
