@@ -121,6 +121,14 @@ impl Filter {
     }
 }
 
+/// How many signs stand before an expression.
+fn signs_of(expr: &Expr) -> usize {
+    match expr {
+        Expr::Must(inner) | Expr::Not(inner) => 1 + signs_of(inner),
+        _ => 0,
+    }
+}
+
 struct Parser {
     tokens: Vec<At>,
     next: usize,
@@ -241,8 +249,8 @@ impl Parser {
             }
             return None;
         };
-        // The innermost two decide as much as all of them.
-        for sign in signs.iter().rev().take(2) {
+        // The innermost two decide as much as all of them, within a group or not.
+        for sign in signs.iter().rev().take(2 - signs_of(&expr).min(2)) {
             expr = match sign {
                 Token::Plus => Expr::Must(Box::new(expr)),
                 _ => Expr::Not(Box::new(expr)),

@@ -231,3 +231,14 @@ fn a_mend_says_what_to_write_without_a_verb() {
     let suggestion = problems[0].suggestion.as_deref().expect("a mend");
     assert!(suggestion.starts_with("2024, "), "{suggestion}");
 }
+
+#[test]
+fn signs_around_a_group_of_signs_print_so_that_they_parse_back() {
+    // Found by a fuzzer: three signs were kept and two read again.
+    for query in ["+-++(+~h)", "+(+-甲)", "-(-(-甲))"] {
+        let parsed = Query::parse(query).expect("a query").query;
+        let printed = parsed.to_string();
+        let again = Query::parse(&printed).expect("a query").query;
+        assert_eq!(again, parsed, "{query} printed {printed}");
+    }
+}
