@@ -35,15 +35,24 @@ pub(crate) fn tell(stale: &Stale, quiet: Quiet, talk: &mut dyn Write) {
     if !stale.missing.is_empty() {
         // An update would be refused.
     } else if stale.changed > 0 {
-        let at_least = if stale.at_least { "at least " } else { "" };
-        let files = if stale.changed == 1 { "file" } else { "files" };
-        talk::note(
-            talk,
-            &format!(
-                "the index is behind: {at_least}{} {files} changed, came or went ({looked_at})",
-                stale.changed
-            ),
-        );
+        for own in &stale.own {
+            let own = own.display();
+            talk::note(
+                talk,
+                &format!("{own} changed, came or went; the index goes by what it said before"),
+            );
+        }
+        let files = stale.changed - stale.own.len().min(stale.changed);
+        if files > 0 {
+            let at_least = if stale.at_least { "at least " } else { "" };
+            let noun = if files == 1 { "file" } else { "files" };
+            talk::note(
+                talk,
+                &format!(
+                    "the index is behind: {at_least}{files} {noun} changed, came or went ({looked_at})"
+                ),
+            );
+        }
         talk::hint(
             talk,
             "run `cewen index`, or add --update, to bring it up to date",

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::plan::OWN_FILES;
+use super::plan::{OWN_FILES, own_modified_ns};
 use super::reader::Reader;
 use super::state::{FolderRecord, Glance};
 use crate::corpus::{self, Listing, modified_ns};
@@ -40,6 +40,8 @@ pub(crate) struct Freshness {
     pub(crate) at_least: bool,
     /// Roots that are not there.
     pub(crate) missing: Vec<PathBuf>,
+    /// Files of ours that changed, came or went; counted among the changed.
+    pub(crate) own: Vec<PathBuf>,
 }
 
 /// Looks at the folders of an index. `turn` chooses the part that is looked at.
@@ -88,6 +90,7 @@ impl<'a> Look<'a> {
             }
             let location = root.location(&self.reader.dir);
             if location.exists() {
+                self.own_files(root.id, &location);
                 continue;
             }
             let folders = header.folders.iter();
@@ -100,13 +103,26 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Looks at the files of ours in a root: all of them every time.
+    fn own_files(&mut self, root: u32, location: &Path) {
+        let folders = &self.reader.header.folders;
+        let of_root = |record: &&FolderRecord| record.root == root && is_own_file(record);
+        for record in folders.iter().filter(of_root) {
+            let path = location.join(&record.path);
+            if own_modified_ns(&path) != record.modified_ns {
+                self.found.changed += 1;
+                self.found.own.push(path);
+            }
+        }
+    }
+
     fn folders(&mut self, turn: u64) {
         let folders = &self.reader.header.folders;
         let count = folders.len().min(FOLDERS);
         self.found.at_least |= count < folders.len();
         let first = first(folders.len(), FOLDERS, turn);
         for folder in folders.iter().cycle().skip(first).take(count) {
-            if self.missing.contains(&folder.root) {
+            if self.missing.contains(&folder.root) || is_own_file(folder) {
                 continue;
             }
             let Some(path) = self.location(folder.root, &folder.path) else {
@@ -120,7 +136,6 @@ impl<'a> Look<'a> {
                     // Nothing came and nothing went: that is all there is to count.
                     self.listed.push((folder.root, &folder.path));
                 }
-                _ if is_own_file(folder) => self.found.changed += 1,
                 Ok(_) => self.list(folder, &path),
                 Err(_) => {
                     self.found.changed += folder.files;

@@ -58,11 +58,10 @@ fn now_ns() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
-/// When a file was changed, if it is there.
-fn modified_ns(path: &Path) -> Option<i64> {
-    let modified = path.metadata().and_then(|data| data.modified()).ok()?;
-    let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_nanos()).ok()
+/// When a file of ours was changed; 0 if it is not there.
+pub(crate) fn own_modified_ns(path: &Path) -> i64 {
+    path.metadata()
+        .map_or(0, |data| corpus::modified_ns(&data).max(1))
 }
 
 impl Found {
@@ -122,16 +121,16 @@ impl Found {
             files: folder.names.count,
             names: folder.names.digest,
         }));
-        for name in OWN_FILES {
-            let modified_ns = modified_ns(&location.join(name));
-            self.folders
-                .extend(modified_ns.map(|modified_ns| FolderRecord {
-                    root: root.id,
-                    path: (*name).to_owned(),
-                    modified_ns,
-                    files: 0,
-                    names: 0,
-                }));
+        // Those that are not there too, so that one that comes is noticed. A
+        // root that is a file has none.
+        for name in OWN_FILES.iter().filter(|_| location.is_dir()) {
+            self.folders.push(FolderRecord {
+                root: root.id,
+                path: (*name).to_owned(),
+                modified_ns: own_modified_ns(&location.join(name)),
+                files: 0,
+                names: 0,
+            });
         }
         self.unlisted
             .extend(walked.unlisted.into_iter().map(|path| {

@@ -151,6 +151,7 @@ pub(super) struct StaleObject<'a> {
     of: usize,
     at_least: bool,
     missing: Vec<Cow<'a, str>>,
+    own: Vec<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -293,6 +294,11 @@ impl<'a> StaleObject<'a> {
             of: stale.of,
             at_least: stale.at_least,
             missing: missing.map(|path| path.to_string_lossy()).collect(),
+            own: stale
+                .own
+                .iter()
+                .map(|path| path.to_string_lossy())
+                .collect(),
         }
     }
 }

@@ -270,6 +270,9 @@ pub struct Stale {
     pub at_least: bool,
     /// Followed folders that are not there; their files count as changed.
     pub missing: Vec<PathBuf>,
+    /// Those of the changed that are no articles: `lexicon.txt` and
+    /// `corrections.toml` of followed folders.
+    pub own: Vec<PathBuf>,
 }
 
 /// The passages that a search is confined to.

@@ -227,6 +227,7 @@ impl Searcher {
                     of: self.reader.header.files,
                     at_least: fresh.at_least,
                     missing: fresh.missing,
+                    own: fresh.own,
                 };
                 *last = Some((second, stale.clone()));
                 stale

@@ -93,10 +93,39 @@ fn an_editor_that_saves_by_renaming_changed_one_file() {
 #[test]
 fn files_that_are_never_read_change_nothing() {
     let followed = Followed::new();
-    for path in [".DS_Store", "图.png", "lexicon.txt", ".git/a.txt"] {
+    for path in [".DS_Store", "图.png", "里/lexicon.txt", ".git/a.txt"] {
         write(&followed.file(path), "文");
     }
     assert_eq!(followed.stale().changed, 0);
+}
+
+#[test]
+fn a_lexicon_or_corrections_that_came_changed_or_went_are_named() {
+    for name in ["lexicon.txt", "corrections.toml"] {
+        let followed = Followed::new();
+        let own = || {
+            let stale = followed.stale();
+            assert_eq!(stale.changed, stale.own.len());
+            stale.own
+        };
+        let path = followed.file(name);
+        let update = || {
+            let options = UpdateOptions::default();
+            cewen::update(&followed.index(), &options, &mut |_| ()).expect("updated");
+            assert!(own().is_empty(), "{name} is in the index");
+        };
+        write(&path, "# 云脑券\n");
+        assert_eq!(own(), std::slice::from_ref(&path), "{name} came");
+        update();
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(3);
+        let file = std::fs::File::options().write(true).open(&path);
+        file.and_then(|file| file.set_modified(later)).expect("set");
+        assert_eq!(own(), std::slice::from_ref(&path), "{name} changed");
+        update();
+        std::fs::remove_file(&path).expect("removed");
+        assert_eq!(own(), std::slice::from_ref(&path), "{name} went");
+        update();
+    }
 }
 
 #[test]
