@@ -59,6 +59,20 @@ impl Folders {
         folders
     }
 
+    /// Follows other folders from now on; says whether they are others.
+    pub(crate) fn follow(&mut self, roots: Vec<PathBuf>, talk: &mut dyn Write) -> bool {
+        let roots: Vec<PathBuf> = roots.iter().map(|root| absolute(root)).collect();
+        if roots == self.roots {
+            return false;
+        }
+        self.roots = roots;
+        self.is_lost = false;
+        if self.poll.is_none() {
+            self.listen(talk);
+        }
+        true
+    }
+
     /// Waits up to `time`; says whether something may have happened.
     pub(crate) fn wait(&mut self, time: Duration) -> bool {
         let until = Instant::now() + time;

@@ -32,6 +32,9 @@ const AT_MOST: Duration = Duration::from_secs(1);
 /// How often Ctrl-C and the clock are looked at.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How often it is looked whether the index follows other folders now.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// How long to wait after an update that failed.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -59,14 +62,26 @@ pub(crate) fn run(
     };
     let report = progress::update(&watch.dir, &first, talk)?;
     watch.tell(&report, talk)?;
-    let roots = Searcher::open(&watch.dir)?.roots();
-    let mut folders = Folders::new(roots, &watch.dir, args.poll.map(Duration::from_secs), talk);
-    talk::note(talk, &format!("following {}; Ctrl-C ends it", folders));
+    let mut searcher = Searcher::open(&watch.dir)?;
+    let poll = args.poll.map(Duration::from_secs);
+    let mut folders = Folders::new(searcher.roots(), &watch.dir, poll, talk);
+    talk::note(talk, &format!("following {folders}; Ctrl-C ends it"));
+    let mut looked = Instant::now();
     // Whatever came between the update and the watching.
     let mut pending = Some(Pending::now());
     loop {
         if watch.stop.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
+        }
+        if looked.elapsed() >= LOOK {
+            looked = Instant::now();
+            // Another process may have added a folder or dropped one. What
+            // cannot be read now is told by the next update.
+            let _ = searcher.refresh();
+            if folders.follow(searcher.roots(), talk) {
+                talk::note(talk, &format!("following {folders}"));
+                pending.get_or_insert_with(Pending::now);
+            }
         }
         if folders.wait(TICK) {
             pending.get_or_insert_with(Pending::now).last = Instant::now();
