@@ -137,6 +137,11 @@ fn number(name: &str) -> Option<u64> {
     name.strip_prefix("gen-")?.parse().ok()
 }
 
+/// How long the lock is tried for even by who does not wait: a process that was
+/// just started by one that has given the lock up holds a copy of it until it
+/// begins to run its own program.
+const COPIES: Duration = Duration::from_millis(200);
+
 /// The right to write to an index; given up when dropped, also by a killed process.
 #[derive(Debug)]
 pub(crate) struct WriterLock {
@@ -155,12 +160,12 @@ impl WriterLock {
             .truncate(false)
             .open(&path)
             .map_err(|error| Error::io("open", &path, error))?;
-        let until = Instant::now() + wait.unwrap_or_default();
+        let until = Instant::now() + wait.unwrap_or_default().max(COPIES);
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if Instant::now() < until => {
-                    std::thread::sleep(Duration::from_millis(50));
+                    std::thread::sleep(Duration::from_millis(20));
                 }
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
@@ -174,7 +179,14 @@ impl WriterLock {
                         ErrorKind::Locked,
                         format!("{} is being written to by {holder}", dir.display()),
                     )
-                    .with_hint("wait for it, or give `--wait SECONDS`"));
+                    .with_hint(match wait {
+                        None => "wait for it, or give `--wait SECONDS`".to_owned(),
+                        Some(wait) => format!(
+                            "it was waited for {} s: try again when that process has ended, \
+                             or give a longer `--wait`",
+                            wait.as_secs()
+                        ),
+                    }));
                 }
                 Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path, error)),
             }
@@ -224,7 +236,37 @@ mod tests {
         let error = WriterLock::take(folder.path(), "另一个", None).expect_err("held");
         assert_eq!(error.kind(), ErrorKind::Locked);
         assert!(error.to_string().contains("cewen index 新闻"), "{error}");
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("give `--wait"))
+        );
+        let waited = Some(Duration::from_millis(300));
+        let error = WriterLock::take(folder.path(), "另一个", waited).expect_err("held");
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("it was waited for 0 s")),
+            "{:?}",
+            error.hint()
+        );
         drop(lock);
         WriterLock::take(folder.path(), "另一个", None).expect("free again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_of_the_lock_that_a_new_process_still_holds_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lock = WriterLock::take(folder.path(), "cewen index 新闻", None).expect("free");
+        let copy = lock._file.try_clone().expect("a copy");
+        drop(lock);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(30));
+                drop(copy);
+            });
+            WriterLock::take(folder.path(), "另一个", None).expect("free soon");
+        });
     }
 }
