@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use cewen::{Query, SearchOptions, Searcher, UpdateOptions};
 
@@ -39,6 +40,12 @@ fn write_state(news: &Path, number: usize) {
     );
 }
 
+/// Leaves the machine to the writer for a moment, so that it is read at all
+/// instants of an update and not only waited for.
+fn pause() {
+    std::thread::sleep(Duration::from_millis(1));
+}
+
 #[test]
 fn readers_see_published_states_only_and_never_fail() {
     const UPDATES: usize = 50;
@@ -72,6 +79,7 @@ fn readers_see_published_states_only_and_never_fail() {
                 let from = published.load(Ordering::SeqCst);
                 let searcher = Searcher::open(&index).expect("a reader never fails");
                 check(&searcher, from);
+                pause();
             }
         });
         scope.spawn(|| {
@@ -83,6 +91,7 @@ fn readers_see_published_states_only_and_never_fail() {
                 // What has been opened stays what it is, also when it is gone.
                 let stays = states(&searcher);
                 assert_eq!(stays, states(&searcher));
+                pause();
             }
         });
         // A panic here must not leave the readers running.
