@@ -12,7 +12,7 @@ use super::read::{Parsed, parse_file};
 use super::{Format, problem};
 use crate::article::{Place, Problem, ProblemKind};
 use flate2::read::MultiGzDecoder;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use zip::ZipArchive;
 
 /// What parts the path of an archive from the name of its entry.
@@ -34,11 +34,9 @@ const MAX_RATIO: u64 = 100;
 /// Whatever its size, a file may unpack to so many bytes.
 const MIN_TOTAL: u64 = 1 << 25;
 
-/// The most bytes that a packed file of so many bytes may unpack to.
-fn bound_of(packed: usize) -> u64 {
-    (packed as u64)
-        .saturating_mul(MAX_RATIO)
-        .clamp(MIN_TOTAL, MAX_TOTAL)
+/// The most bytes, up to `most`, that a packed file of so many bytes may unpack to.
+pub(super) fn bound_of(packed: u64, most: u64) -> u64 {
+    packed.saturating_mul(MAX_RATIO).clamp(MIN_TOTAL, most)
 }
 
 /// The name of the file in a .gz file: its own without `.gz`.
@@ -50,21 +48,14 @@ pub(super) fn unpacked_name(path: &str) -> &str {
 pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
     let inner = unpacked_name(path);
     let mut unpacked = Vec::new();
-    let bound = bound_of(bytes.len()).min(MAX_ENTRY);
+    let bound = bound_of(bytes.len() as u64, MAX_ENTRY);
     let result = MultiGzDecoder::new(bytes)
         .take(bound + 1)
         .read_to_end(&mut unpacked);
     if unpacked.len() as u64 > bound {
         return Parsed::failed(Format::Gzip, too_large("the file", bound, MAX_ENTRY));
     }
-    let damage = result.err().map(|error| {
-        problem(
-            Place::default(),
-            format!("the compressed file is damaged: {error}"),
-            "download or pack it again",
-        )
-        .of(ProblemKind::Truncated)
-    });
+    let damage = result.err().map(|error| damaged(&error));
     if unpacked.is_empty()
         && let Some(damage) = damage
     {
@@ -74,6 +65,16 @@ pub(super) fn read_gzip(path: &str, bytes: &[u8], options: &ReadOptions, wanted:
     parsed.format = Format::Gzip;
     parsed.problems.splice(0..0, damage);
     parsed
+}
+
+/// The problem of a compressed file that cannot be unpacked to its end.
+pub(super) fn damaged(error: &io::Error) -> Problem {
+    problem(
+        Place::default(),
+        format!("the compressed file is damaged: {error}"),
+        "download or pack it again",
+    )
+    .of(ProblemKind::Truncated)
 }
 
 /// Reads a .zip file.
@@ -93,7 +94,7 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: 
     };
     let mut all = Parsed::empty(Format::Zip);
     let mut files = 0;
-    let bound = bound_of(bytes.len());
+    let bound = bound_of(bytes.len() as u64, MAX_TOTAL);
     let mut left = bound;
     if archive.len() > MAX_ENTRIES {
         all.problems.push(problem(
@@ -401,10 +402,10 @@ mod tests {
             );
         }
         assert_eq!(
-            bound_of(4 << 20),
+            bound_of(4 << 20, MAX_TOTAL),
             400 << 20,
             "what shrinks as text does is read"
         );
-        assert_eq!(bound_of(usize::MAX), MAX_TOTAL);
+        assert_eq!(bound_of(u64::MAX, MAX_TOTAL), MAX_TOTAL);
     }
 }

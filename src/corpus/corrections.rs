@@ -21,8 +21,8 @@
 use super::options::fits;
 use super::{at_line, problem};
 use crate::article::{
-    Article, ArticleDate, Citation, Confidence, Correction, DatePrecision, Evidenced, Problem,
-    Region, RegionRole, cited, named_divisions, parse_date,
+    Article, ArticleDate, Citation, Confidence, Correction, DatePrecision, Evidenced, Place,
+    Problem, Region, RegionRole, cited, named_divisions, parse_date,
 };
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
@@ -197,31 +197,61 @@ impl Corrections {
             .join("\n")
     }
 
-    /// Corrects the articles of a file. What names an item that the file does
-    /// not hold is a problem.
-    pub(super) fn apply(&self, path: &str, articles: &mut [Article]) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for Entry { line, said } in &self.entries {
-            let mut is_known = articles.is_empty() || said.item.is_none();
+    /// Begins to correct the articles of a file.
+    pub(super) fn of<'a>(&'a self, path: &'a str) -> Correcting<'a> {
+        Correcting {
+            path,
+            entries: &self.entries,
+            used: vec![false; self.entries.len()],
+            first: None,
+        }
+    }
+}
+
+/// Corrects the articles of a file, some after the other.
+#[derive(Debug)]
+pub(super) struct Correcting<'a> {
+    path: &'a str,
+    entries: &'a [Entry],
+    /// Which entries were about an article.
+    used: Vec<bool>,
+    /// Where the first article stands.
+    first: Option<Place>,
+}
+
+impl Correcting<'_> {
+    /// Corrects the next articles of the file.
+    pub(super) fn correct(&mut self, articles: &mut [Article]) {
+        self.first = self.first.or(articles.first().map(|article| article.place));
+        for (Entry { said, .. }, used) in self.entries.iter().zip(&mut self.used) {
             for article in &mut *articles {
                 let is_in_file = match &article.entry {
-                    Some(entry) => names(&said.path, &format!("{path}!/{entry}")),
-                    None => names(&said.path, path),
+                    Some(entry) => names(&said.path, &format!("{}!/{entry}", self.path)),
+                    None => names(&said.path, self.path),
                 };
                 if is_in_file && said.is_about(article) {
-                    is_known = true;
+                    *used = true;
                     said.correct(article);
                 }
             }
+        }
+    }
+
+    /// What names an item that the file does not hold is a problem.
+    pub(super) fn unmatched(self) -> Vec<Problem> {
+        let Some(place) = self.first else {
+            return Vec::new();
+        };
+        let unused = self.entries.iter().zip(self.used);
+        let mut problems = Vec::new();
+        for (Entry { line, said }, _) in unused.filter(|(_, used)| !used) {
             let file = said.path.split_once("!/").map_or(&*said.path, |(f, _)| f);
-            if !is_known && file == path {
-                let item = said.item.as_deref().unwrap_or_default();
-                let found = problem(
-                    articles.first().map(|a| a.place).unwrap_or_default(),
+            if let (Some(item), true) = (&said.item, file == self.path) {
+                problems.push(problem(
+                    place,
                     format!("no article {item:?}, which {FILE_NAME}:{line} corrects"),
                     "write its id or its whole headline there",
-                );
-                problems.push(found);
+                ));
             }
         }
         problems

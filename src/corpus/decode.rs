@@ -7,9 +7,12 @@
 //! files, chardetng alone calls Chinese windows-1252 (CRATES.md §1.2). A few
 //! damaged bytes are a problem with their line, not another encoding.
 
+use super::tally::Tally;
 use super::{at_line, problem};
 use crate::article::{Place, Problem, is_han};
+use chardetng::EncodingDetector;
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use std::io;
 
 /// Decoded text.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,40 +32,30 @@ pub(super) fn decode(
     declared: Option<&'static Encoding>,
 ) -> Result<Decoded, Problem> {
     let (encoding, name, body) = choose(bytes, declared)?;
-    let (text, damaged) = encoding.decode_without_bom_handling(body);
-    let problems = if damaged {
-        damage(&text, bytes_were_replaced(encoding, body), name)?
-    } else {
-        Vec::new()
-    };
-    Ok(Decoded {
-        text: normalize_line_ends(text.into_owned()),
-        encoding: name,
-        problems,
-    })
+    decode_body(body, encoding, name)
 }
 
 /// Decodes the bytes of a text file in an encoding that a person has named.
 pub(super) fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Problem> {
-    let mark = Encoding::for_bom(bytes).filter(|(marked, _)| *marked == encoding);
-    let body = &bytes[mark.map_or(0, |(_, length)| length)..];
-    let name = match encoding {
-        e if e == UTF_8 && mark.is_some() => "utf-8-bom",
-        e if e == UTF_8 => "utf-8",
-        e if e == UTF_16LE => "utf-16le",
-        e if e == UTF_16BE => "utf-16be",
-        e if e == BIG5 => "big5",
-        e if e == GBK || e == GB18030 => "gb18030",
-        other => other.name(),
-    };
+    let Chosen { name, mark, .. } = named(bytes, encoding);
+    let body = &bytes[mark..];
+    decode_body(body, encoding, name)
+}
+
+fn decode_body(
+    body: &[u8],
+    encoding: &'static Encoding,
+    name: &'static str,
+) -> Result<Decoded, Problem> {
     let (text, damaged) = encoding.decode_without_bom_handling(body);
+    let text = normalize_line_ends(text.into_owned());
     let problems = if damaged {
         damage(&text, bytes_were_replaced(encoding, body), name)?
     } else {
         Vec::new()
     };
     Ok(Decoded {
-        text: normalize_line_ends(text.into_owned()),
+        text,
         encoding: name,
         problems,
     })
@@ -73,60 +66,109 @@ fn choose<'a>(
     bytes: &'a [u8],
     declared: Option<&'static Encoding>,
 ) -> Result<(&'static Encoding, &'static str, &'a [u8]), Problem> {
-    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+    let mut tally = Tally::default();
+    tally.add(bytes);
+    let declared = || declared.filter(|encoding| fits(encoding, bytes));
+    let chosen = choose_by(&tally, declared)?;
+    Ok((chosen.encoding, chosen.name, &bytes[chosen.mark..]))
+}
+
+/// An encoding that was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) encoding: &'static Encoding,
+    pub(super) name: &'static str,
+    /// The length of the byte order mark.
+    pub(super) mark: usize,
+}
+
+/// Chooses the encoding by what was counted. `declared` is what the file
+/// declares, if that fits.
+pub(super) fn choose_by(
+    tally: &Tally,
+    declared: impl FnOnce() -> Option<&'static Encoding>,
+) -> Result<Chosen, Problem> {
+    let head = &tally.head;
+    let chosen = |encoding, name| Chosen {
+        encoding,
+        name,
+        mark: 0,
+    };
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
         let name = match encoding {
             e if e == UTF_8 => "utf-8-bom",
             e if e == UTF_16LE => "utf-16le",
             _ => "utf-16be",
         };
-        return Ok((encoding, name, &bytes[length..]));
+        return Ok(Chosen {
+            encoding,
+            name,
+            mark,
+        });
     }
-    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
-    if nuls > 0
-        && let Some((encoding, name)) = utf16_without_mark(bytes)
+    if tally.nuls > 0
+        && let Some((encoding, name)) = utf16_without_mark(head)
     {
-        return Ok((encoding, name, bytes));
+        return Ok(chosen(encoding, name));
     }
-    if is_binary(bytes, nuls) {
+    if is_binary(tally) {
         return Err(problem(
             Place::default(),
-            format!("the file is not text{}", known_kind(bytes)),
+            format!("the file is not text{}", known_kind(head)),
             "give it its true extension, save it as text, or delete it",
         ));
     }
-    if is_mostly_utf8(bytes) {
-        return Ok((UTF_8, "utf-8", bytes));
+    if tally.is_mostly_utf8() {
+        return Ok(chosen(UTF_8, "utf-8"));
     }
-    if let Some((encoding, name)) = utf16_without_mark(bytes) {
-        return Ok((encoding, name, bytes));
+    if let Some((encoding, name)) = utf16_without_mark(head) {
+        return Ok(chosen(encoding, name));
     }
-    if let Some(encoding) = declared.filter(|encoding| fits(encoding, bytes)) {
-        return Ok((encoding, name_of(encoding), bytes));
+    if let Some(encoding) = declared() {
+        return Ok(chosen(encoding, name_of(encoding)));
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    let sample = sample(bytes);
-    detector.feed(sample, sample.len() == bytes.len());
+    let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    let sample = &tally.sample;
+    detector.feed(sample, sample.len() == tally.bytes);
     let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
     let (encoding, name) = match guess {
         g if g == BIG5 => (BIG5, "big5"),
         g if g == UTF_8 => (UTF_8, "utf-8"),
         g if g == GBK || g == GB18030 => (GB18030, "gb18030"),
         // Damage made the detector give up on Chinese.
-        _ if common_han(BIG5, bytes) > 2 * common_han(GB18030, bytes) => (BIG5, "big5"),
+        _ if common_han(BIG5, head) > 2 * common_han(GB18030, head) => (BIG5, "big5"),
         _ => (GB18030, "gb18030"),
     };
-    Ok((encoding, name, bytes))
+    Ok(chosen(encoding, name))
 }
 
-/// How many bytes tell one Chinese encoding from the other.
-const SAMPLE: usize = 16_384;
+/// The encoding that a person has named, with the mark and name that fit the
+/// first bytes of a file.
+pub(super) fn named(head: &[u8], encoding: &'static Encoding) -> Chosen {
+    let mark = Encoding::for_bom(head).filter(|(marked, _)| *marked == encoding);
+    let name = match encoding {
+        e if e == UTF_8 && mark.is_some() => "utf-8-bom",
+        e if e == UTF_8 => "utf-8",
+        e if e == UTF_16LE => "utf-16le",
+        e if e == UTF_16BE => "utf-16be",
+        e if e == BIG5 => "big5",
+        e if e == GBK || e == GB18030 => "gb18030",
+        other => other.name(),
+    };
+    Chosen {
+        encoding,
+        name,
+        mark: mark.map_or(0, |(_, length)| length),
+    }
+}
 
-/// The bytes by which an encoding is told: from the first that is not ASCII on.
-/// The detector weighs every encoding there is, which takes longer than all
-/// other reading.
-fn sample(bytes: &[u8]) -> &[u8] {
-    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    &bytes[first..(first + SAMPLE).min(bytes.len())]
+/// The problem of a file that cannot be read.
+pub(super) fn unread(error: &io::Error) -> Problem {
+    problem(
+        Place::default(),
+        format!("the file cannot be read: {error}"),
+        "check that it exists and that you may read it, then index again",
+    )
 }
 
 /// Says whether bytes decode cleanly in a declared encoding, and to Chinese
@@ -153,31 +195,6 @@ fn common_han(encoding: &'static Encoding, bytes: &[u8]) -> usize {
         .count()
 }
 
-/// Says whether under 5 % of the bytes that are not ASCII are no UTF-8. A
-/// character cut off at the end of the file does not count.
-fn is_mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0, 0);
-    let mut chunks = bytes.utf8_chunks().peekable();
-    while let Some(chunk) = chunks.next() {
-        good += chunk
-            .valid()
-            .bytes()
-            .filter(|byte| !byte.is_ascii())
-            .count();
-        let is_cut_off = chunks.peek().is_none() && is_cut_off(chunk.invalid());
-        if !is_cut_off || good == 0 {
-            bad += chunk.invalid().len();
-        }
-    }
-    bad == 0 || bad * 20 < good + bad
-}
-
-/// Says whether bytes are the beginning of a longer UTF-8 character.
-fn is_cut_off(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes)
-        .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
-}
-
 /// Finds UTF-16 without a mark: over 95 % of its units are Han, ASCII or
 /// marks of Chinese text.
 fn utf16_without_mark(bytes: &[u8]) -> Option<(&'static Encoding, &'static str)> {
@@ -201,12 +218,10 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<(&'static Encoding, &'static str)>
 }
 
 /// Says whether bytes are no text: NULs, or many control characters.
-fn is_binary(bytes: &[u8], nuls: usize) -> bool {
-    let controls = bytes
-        .iter()
-        .filter(|byte| matches!(byte, 0x01..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f))
-        .count();
-    nuls * 500 > bytes.len() || controls * 20 > bytes.len() || !known_kind(bytes).is_empty()
+fn is_binary(tally: &Tally) -> bool {
+    tally.nuls * 500 > tally.bytes
+        || tally.controls * 20 > tally.bytes
+        || !known_kind(&tally.head).is_empty()
 }
 
 /// Names what well-known first bytes say.
@@ -241,10 +256,25 @@ fn bytes_were_replaced(encoding: &'static Encoding, bytes: &[u8]) -> usize {
 /// Reports damaged bytes with the line of the first; fails if so much is
 /// damaged that the encoding cannot be right.
 fn damage(text: &str, replaced: usize, name: &str) -> Result<Vec<Problem>, Problem> {
-    let letters = text
-        .chars()
+    let until_first = text.split('\u{fffd}').next().unwrap_or_default();
+    let line = until_first.matches('\n').count() + 1;
+    damage_of(count_letters(text), replaced, line, name)
+}
+
+/// How many letters a text has.
+pub(super) fn count_letters(text: &str) -> usize {
+    text.chars()
         .filter(|&c| is_han(c) || c.is_alphanumeric())
-        .count();
+        .count()
+}
+
+/// Reports so many damaged places in a text of so many letters: see [`damage`].
+pub(super) fn damage_of(
+    letters: usize,
+    replaced: usize,
+    line: usize,
+    name: &str,
+) -> Result<Vec<Problem>, Problem> {
     if replaced * 4 > letters && replaced > 2 {
         return Err(problem(
             Place::default(),
@@ -252,13 +282,6 @@ fn damage(text: &str, replaced: usize, name: &str) -> Result<Vec<Problem>, Probl
             "save it as UTF-8",
         ));
     }
-    let line = text
-        .split('\u{fffd}')
-        .next()
-        .unwrap_or_default()
-        .matches('\n')
-        .count()
-        + 1;
     let places = if replaced == 1 {
         "one place".to_owned()
     } else {

@@ -5,7 +5,8 @@
 //! and the others are still read.
 
 use super::front_matter::plain;
-use super::{at_row, count, problem};
+use super::table::Part;
+use super::{at_line, at_row, count, problem};
 use crate::article::{Article, Place, Problem, ProblemKind, Stated, Surroundings, compose_record};
 use serde_json::{Map, Value};
 
@@ -16,44 +17,225 @@ pub(super) fn read_json(path: &str, text: &str, problems: &mut Vec<Problem>) -> 
         Err(error) => error,
     };
     // Several objects one a line are often saved as .json.
-    let opens_with_object = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| serde_json::from_str::<Map<String, Value>>(line).is_ok());
-    if error.is_syntax() && opens_with_object {
+    if error.is_syntax() && opens_with_object(text) {
         return read_json_lines(path, text, problems);
     }
-    let what = if error.is_eof() {
-        "the JSON ends too early"
-    } else {
-        "the JSON is malformed"
-    };
-    problems.push(
-        problem(
-            Place {
-                line: Some(count(error.line())),
-                ..Place::default()
-            },
-            format!("{what} at line {} column {}", error.line(), error.column()),
-            if error.is_eof() {
-                "download or export the file again"
-            } else {
-                "mend it at that place"
-            },
-        )
-        .of(if error.is_eof() {
-            ProblemKind::Truncated
-        } else {
-            ProblemKind::Faulty
-        }),
-    );
+    if is_list(text) {
+        // What stands before the fault is read.
+        return Items::default().read(path, text, Part::Last, problems).1;
+    }
+    problems.push(malformed(&error, error.line(), error.column()));
     Vec::new()
+}
+
+/// Says whether the first line that is not empty is an object of its own.
+pub(super) fn opens_with_object(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next();
+    first.is_some_and(|line| serde_json::from_str::<Map<String, Value>>(line).is_ok())
+}
+
+/// Says whether a text opens a list.
+pub(super) fn is_list(text: &str) -> bool {
+    text.trim_start().starts_with('[')
+}
+
+fn malformed(error: &serde_json::Error, line: usize, column: usize) -> Problem {
+    let place = Place {
+        line: Some(count(line)),
+        ..Place::default()
+    };
+    let at = format!("at line {line} column {column}");
+    if error.is_eof() {
+        problem(
+            place,
+            format!("the JSON ends too early {at}"),
+            "download or export the file again",
+        )
+        .of(ProblemKind::Truncated)
+    } else {
+        problem(
+            place,
+            format!("the JSON is malformed {at}"),
+            "mend it at that place",
+        )
+    }
+}
+
+/// The items of a list, read one part after the other.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    /// How many were read or left out.
+    pub(super) rows: usize,
+    is_begun: bool,
+    /// The list has ended, or is broken.
+    pub(super) is_over: bool,
+    /// How many lines were read, and how many bytes of the one after them.
+    lines: usize,
+    columns: usize,
+}
+
+impl Items {
+    /// Reads the whole items of a part. Returns how many bytes of it were read,
+    /// and the articles; what was not read is to begin the next part.
+    pub(super) fn read(
+        &mut self,
+        path: &str,
+        text: &str,
+        part: Part,
+        problems: &mut Vec<Problem>,
+    ) -> (usize, Vec<Article>) {
+        let mut articles = Vec::new();
+        let mut at = 0;
+        while !self.is_over {
+            let rest = &text[at..];
+            let blank = rest.len() - rest.trim_start().len();
+            let next = rest[blank..].chars().next();
+            match next {
+                Some('[') if !self.is_begun => {
+                    self.is_begun = true;
+                    at += blank + 1;
+                    continue;
+                }
+                Some(']') => {
+                    self.is_over = true;
+                    if self.rows == 0 {
+                        problems.push(empty_list());
+                    }
+                    if !rest[blank + 1..].trim().is_empty() {
+                        self.count(&text[..at]);
+                        problems.push(problem(
+                            at_line(self.lines + 1),
+                            "the JSON goes on behind the end of its list",
+                            "write all articles in one list, or one a line in a .jsonl file",
+                        ));
+                    }
+                    break;
+                }
+                Some(',') if self.rows > 0 => {
+                    at += blank + 1;
+                    continue;
+                }
+                None if part != Part::Last => break,
+                _ => {}
+            }
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+            match values.next() {
+                // What stands at the end may go on.
+                Some(Ok(_)) if values.byte_offset() == rest.len() && part != Part::Last => break,
+                Some(Ok(value)) => {
+                    at += values.byte_offset();
+                    self.rows += 1;
+                    articles.extend(read_item(path, &value, self.rows, problems));
+                }
+                Some(Err(error)) if error.is_eof() && part == Part::Stuck && at == 0 => {
+                    self.is_over = true;
+                    let row = self.rows + 1;
+                    problems.push(problem(
+                        at_row(row),
+                        format!(
+                            "item {row} is longer than can be read, and those after it are left"
+                        ),
+                        "write one article an item, or one a line in a .jsonl file",
+                    ));
+                    break;
+                }
+                Some(Err(error)) if error.is_eof() && part != Part::Last => break,
+                Some(Err(error)) => {
+                    self.is_over = true;
+                    self.count(&text[..at]);
+                    let columns = match error.line() {
+                        1 => self.columns,
+                        _ => 0,
+                    };
+                    let line = self.lines + error.line();
+                    problems.push(malformed(&error, line, columns + error.column()));
+                    return (text.len(), articles);
+                }
+                None => {
+                    self.is_over = true;
+                    self.count(text);
+                    let place = at_line(self.lines + 1);
+                    problems.push(
+                        problem(
+                            place,
+                            "the list of the JSON has no end",
+                            "download or export the file again",
+                        )
+                        .of(ProblemKind::Truncated),
+                    );
+                    break;
+                }
+            }
+        }
+        if self.is_over {
+            at = text.len();
+        }
+        self.count(&text[..at]);
+        (at, articles)
+    }
+
+    /// Counts the lines of a text that was read.
+    fn count(&mut self, text: &str) {
+        self.lines += text.matches('\n').count();
+        self.columns = match text.rfind('\n') {
+            Some(end) => text.len() - end - 1,
+            None => self.columns + text.len(),
+        };
+    }
+}
+
+fn read_item(path: &str, item: &Value, row: usize, problems: &mut Vec<Problem>) -> Option<Article> {
+    let Value::Object(object) = item else {
+        problems.push(problem(
+            at_row(row),
+            format!("item {row} is not a JSON object"),
+            "write each article as one object with \"title\" and \"text\"",
+        ));
+        return None;
+    };
+    read_object(path, object, at_row(row), problems)
+}
+
+fn empty_list() -> Problem {
+    problem(
+        Place::default(),
+        "the list is empty",
+        "export the articles again",
+    )
+    .of(ProblemKind::Empty)
 }
 
 /// Reads a .jsonl file.
 pub(super) fn read_json_lines(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
+    Lines::default().read(path, text, problems)
+}
+
+/// The lines of a .jsonl file, read one part after the other.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// How many were read or left out.
+    pub(super) rows: usize,
+}
+
+impl Lines {
+    /// Reads a part that ends with a line.
+    pub(super) fn read(
+        &mut self,
+        path: &str,
+        text: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Article> {
+        let first = self.rows + 1;
+        self.rows += text.matches('\n').count();
+        read_lines(path, text, first, problems)
+    }
+}
+
+/// Reads lines, the first of which is row `first` of its file.
+fn read_lines(path: &str, text: &str, first: usize, problems: &mut Vec<Problem>) -> Vec<Article> {
     let mut articles = Vec::new();
-    for (line, row) in text.split('\n').zip(1..) {
+    for (line, row) in text.split('\n').zip(first..) {
         if line.trim().is_empty() {
             continue;
         }
@@ -109,26 +291,10 @@ fn read_value(path: &str, value: &Value, problems: &mut Vec<Problem>) -> Vec<Art
 fn read_list(path: &str, items: &[Value], problems: &mut Vec<Problem>) -> Vec<Article> {
     let mut articles = Vec::new();
     for (item, row) in items.iter().zip(1..) {
-        match item {
-            Value::Object(object) => {
-                articles.extend(read_object(path, object, at_row(row), problems))
-            }
-            _ => problems.push(problem(
-                at_row(row),
-                format!("item {row} is not a JSON object"),
-                "write each article as one object with \"title\" and \"text\"",
-            )),
-        }
+        articles.extend(read_item(path, item, row, problems));
     }
     if items.is_empty() {
-        problems.push(
-            problem(
-                Place::default(),
-                "the list is empty",
-                "export the articles again",
-            )
-            .of(ProblemKind::Empty),
-        );
+        problems.push(empty_list());
     }
     articles
 }
@@ -274,6 +440,28 @@ mod tests {
             problems.iter().map(|p| p.place.row).collect::<Vec<_>>(),
             [Some(2), Some(4), Some(5)]
         );
+    }
+
+    #[test]
+    fn a_list_is_read_up_to_its_fault() {
+        let one = r#"{"title": "甲", "text": "一"}"#;
+        for (text, told) in [
+            (
+                format!("[{one},\n {one},\n {{\"title\""),
+                "ends too early at line 3 column",
+            ),
+            (format!("[{one},\n {one}"), "has no end"),
+            (
+                format!("[{one},\n {one},\n x]"),
+                "malformed at line 3 column 2",
+            ),
+        ] {
+            let (articles, problems) = json(&text);
+            assert_eq!(articles.len(), 2, "{text}");
+            assert_eq!(articles[1].place.row, Some(2));
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].message.contains(told), "{problems:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod walk;
 
 mod corrections;
 mod format;
+mod opened;
 mod options;
 mod read;
 
@@ -27,8 +28,11 @@ mod markdown;
 mod markup;
 mod pages;
 mod pdf;
+mod rows;
+mod stream;
 mod suspicion;
 mod table;
+mod tally;
 mod text;
 
 #[cfg(test)]
@@ -38,6 +42,7 @@ pub use corrections::Corrections;
 pub use format::Format;
 pub use names::Names;
 pub(crate) use names::{Listing, list, list_new};
+pub(crate) use opened::open;
 pub use options::{ReadOptions, is_encoding};
 pub(crate) use read::hash;
 pub use read::{Parsed, decode_text, edges, parse, parse_with, read, read_with};

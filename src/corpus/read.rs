@@ -1,18 +1,21 @@
-//! Reads one source file: bytes, hash, text, articles.
+//! Turns bytes into articles, and checks what came out.
 
+use super::corrections::Correcting;
 use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
+use super::opened::{open, read_whole};
 use super::options::ReadOptions;
 use super::pages::{Pages, Wanted};
 use super::walk::SourceFile;
 use super::{archive, docx, html, json, markdown, pdf, problem, suspicion, table, text};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The largest file that is read, in bytes. A file is held in memory whole.
-const MAX_BYTES: u64 = 1 << 29;
+/// The most problems of one file that are kept: a table whose every row is
+/// damaged has one trouble and not a million.
+const MAX_PROBLEMS: usize = 200;
 
 /// What a source file held.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,35 +61,31 @@ pub fn read(file: &SourceFile) -> (Option<String>, Parsed) {
 
 /// Reads a source file as the options say.
 pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, Parsed) {
-    match read_bytes(file) {
-        Ok(bytes) => {
-            let hash = blake3::hash(&bytes).to_hex().to_string();
-            let mut parsed = parse_with(&file.path, &bytes, options);
-            if options.today.is_none()
-                && let Some(tomorrow) = tomorrow()
-            {
-                let future = suspicion::future_dates(&parsed.articles, &tomorrow);
-                parsed.problems.extend(future);
-            }
-            (Some(hash), parsed)
-        }
-        Err(problem) => (
-            None,
-            Parsed::failed(
-                Format::of_path(&file.path).unwrap_or(Format::Text),
-                problem.of(ProblemKind::Unreadable),
-            ),
-        ),
-    }
+    let mut opened = open(file, options);
+    let hash = opened.hash.take();
+    let mut parsed = Parsed {
+        format: opened.format,
+        encoding: std::mem::take(&mut opened.encoding),
+        articles: Vec::new(),
+        problems: Vec::new(),
+        edges: std::mem::take(&mut opened.edges),
+    };
+    let ending = opened.each(&mut |article, _| {
+        parsed.articles.push(article);
+        Ok(())
+    });
+    // Nothing fails here that is not a problem.
+    parsed.problems = ending.map(|ending| ending.problems).unwrap_or_default();
+    (hash, parsed)
 }
 
 /// Hashes the bytes of a source file as [`read()`] does, holding little of it;
-/// none if it cannot be read or is too large to be.
+/// none if it cannot be read.
 pub(crate) fn hash(file: &SourceFile) -> Option<String> {
-    let handle = File::open(&file.location).ok()?;
+    let mut handle = File::open(&file.location).ok()?;
     let mut hasher = blake3::Hasher::new();
-    let bytes = io::copy(&mut handle.take(MAX_BYTES + 1), &mut hasher).ok()?;
-    (bytes <= MAX_BYTES).then(|| hasher.finalize().to_hex().to_string())
+    io::copy(&mut handle, &mut hasher).ok()?;
+    Some(hasher.finalize().to_hex().to_string())
 }
 
 /// Reads the edges of the pages in a source file, if it is of a format that
@@ -101,45 +100,20 @@ pub fn edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
     if !may_hold.is_some_and(|format| format.is_page() || format == Format::Zip) {
         return Vec::new();
     }
-    match read_bytes(file) {
+    match read_whole(file) {
         Ok(bytes) => parse_packed(&file.path, &bytes, options, Wanted::Edges).edges,
         Err(_) => Vec::new(),
     }
 }
 
 /// Returns the day after today: somewhere it has begun already.
-fn tomorrow() -> Option<String> {
+pub(super) fn tomorrow() -> Option<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     let seconds = i64::try_from(now.as_secs())
         .ok()?
         .checked_add(24 * 60 * 60)?;
     let then = jiff::Timestamp::from_second(seconds).ok()?;
     Some(jiff::tz::Offset::UTC.to_datetime(then).date().to_string())
-}
-
-fn read_bytes(file: &SourceFile) -> Result<Vec<u8>, Problem> {
-    let failed = |error: io::Error| {
-        problem(
-            Place::default(),
-            format!("the file cannot be read: {error}"),
-            "check that it exists and that you may read it, then index again",
-        )
-    };
-    let handle = File::open(&file.location).map_err(failed)?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that grew past the bound.
-    handle
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(problem(
-            Place::default(),
-            format!("the file is larger than {} MB", MAX_BYTES >> 20),
-            "split it into smaller files",
-        ));
-    }
-    Ok(bytes)
 }
 
 /// Decodes the bytes of a text that is no article, such as a report: line ends
@@ -168,21 +142,23 @@ pub fn parse(path: &str, bytes: &[u8]) -> Parsed {
 /// a .zip are files of their own, at `archive.zip!/entry`. The text of a .pdf
 /// is asked of the program `pdftotext`; nothing else leaves the process.
 pub fn parse_with(path: &str, bytes: &[u8], options: &ReadOptions) -> Parsed {
+    let mut checks = Checks::new(path, options, None);
+    let mut parsed = parse_whole(path, bytes, options, &mut checks);
+    parsed.problems = checks.end();
+    parsed
+}
+
+/// Turns the bytes of a file into articles that were checked; the problems are
+/// left with `checks`.
+pub(super) fn parse_whole(
+    path: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    checks: &mut Checks<'_>,
+) -> Parsed {
     let mut parsed = parse_packed(path, bytes, options, Wanted::Articles);
-    if parsed.articles.is_empty() {
-        let unread = parsed
-            .problems
-            .iter_mut()
-            .filter(|problem| problem.kind == ProblemKind::Faulty);
-        unread.for_each(|problem| problem.kind = ProblemKind::Unreadable);
-    }
-    parsed.problems.extend(suspicion::cut_short(&parsed));
-    let unmatched = options.corrections.apply(path, &mut parsed.articles);
-    parsed.problems.extend(unmatched);
-    if let Some(today) = &options.today {
-        let future = suspicion::future_dates(&parsed.articles, today);
-        parsed.problems.extend(future);
-    }
+    checks.note(std::mem::take(&mut parsed.problems));
+    parsed.articles = checks.check(parsed.articles);
     parsed
 }
 
@@ -192,6 +168,94 @@ fn parse_packed(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted)
         Some(Format::Zip) => archive::read_zip(path, bytes, options, wanted),
         _ => parse_file(path, bytes, options, wanted),
     }
+}
+
+/// What is checked of the articles of a file as they come, and the problems
+/// found.
+pub(super) struct Checks<'a> {
+    correcting: Correcting<'a>,
+    today: Option<String>,
+    articles: usize,
+    problems: Vec<Problem>,
+    /// Problems too many to be kept.
+    more: usize,
+}
+
+impl<'a> Checks<'a> {
+    /// Begins with a file. `today` is asked only where the options do not say it.
+    pub(super) fn new(path: &'a str, options: &'a ReadOptions, today: Option<String>) -> Self {
+        Checks {
+            correcting: options.corrections.of(path),
+            today: options.today.clone().or(today),
+            articles: 0,
+            problems: Vec::new(),
+            more: 0,
+        }
+    }
+
+    /// Takes up problems.
+    pub(super) fn note(&mut self, mut problems: Vec<Problem>) {
+        let room = MAX_PROBLEMS - self.problems.len();
+        self.more += problems.len().saturating_sub(room);
+        problems.truncate(room);
+        self.problems.append(&mut problems);
+    }
+
+    /// Checks articles of rows; refuses those whose text is noise.
+    pub(super) fn take(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
+        let noise = refuse_mojibake(&mut articles);
+        self.note(noise);
+        self.check(articles)
+    }
+
+    fn check(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
+        self.articles += articles.len();
+        self.note(suspicion::cut_short(&articles));
+        self.correcting.correct(&mut articles);
+        if let Some(today) = &self.today {
+            let future = suspicion::future_dates(&articles, today);
+            self.note(future);
+        }
+        articles
+    }
+
+    /// All problems of the file.
+    pub(super) fn end(mut self) -> Vec<Problem> {
+        if self.articles == 0 && self.problems.is_empty() {
+            self.note(vec![no_text()]);
+        }
+        if self.articles == 0 {
+            let unread = self.problems.iter_mut();
+            unread
+                .filter(|problem| problem.kind == ProblemKind::Faulty)
+                .for_each(|problem| problem.kind = ProblemKind::Unreadable);
+        }
+        let mut problems = self.problems;
+        problems.extend(self.correcting.unmatched());
+        if self.more > 0 {
+            let kind = problems.last().map(|last| last.kind).unwrap_or_default();
+            problems.push(
+                problem(
+                    Place::default(),
+                    format!("{} more problems like these", self.more),
+                    "mend the first ones, then index again to see the others",
+                )
+                .of(kind),
+            );
+        }
+        problems
+    }
+}
+
+/// The problem of a file such as a page of nothing but markup: no file is lost
+/// in silence.
+fn no_text() -> Problem {
+    problem(
+        Place::default(),
+        "the file holds no text",
+        "save the article again, or delete the file",
+    )
+    .of(ProblemKind::Empty)
 }
 
 /// Turns the bytes of a file that is no archive into articles.
@@ -210,25 +274,18 @@ pub(super) fn parse_file(
         Format::Pdf => parse_document(format, |problems| pdf::read_pdf(path, bytes, problems)),
         _ => parse_text(path, format, bytes, options, wanted),
     };
-    refuse_mojibake(&mut parsed);
+    let noise = refuse_mojibake(&mut parsed.articles);
+    parsed.problems.extend(noise);
     if parsed.articles.is_empty() && parsed.problems.is_empty() {
-        // Such as a page of nothing but markup: no file is lost in silence.
-        parsed.problems.push(
-            problem(
-                Place::default(),
-                "the file holds no text",
-                "save the article again, or delete the file",
-            )
-            .of(ProblemKind::Empty),
-        );
+        parsed.problems.push(no_text());
     }
     parsed
 }
 
 /// Reports articles whose text is noise instead of keeping them.
-fn refuse_mojibake(parsed: &mut Parsed) {
-    let problems = &mut parsed.problems;
-    parsed.articles.retain(|article| {
+fn refuse_mojibake(articles: &mut Vec<Article>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    articles.retain(|article| {
         let pieces = article.blocks.iter().map(|block| block.text.as_str());
         let text: String = pieces.chain([article.title.as_str()]).collect();
         let Some(mut noise) = suspicion::mojibake(&text) else {
@@ -238,6 +295,7 @@ fn refuse_mojibake(parsed: &mut Parsed) {
         problems.push(noise);
         false
     });
+    problems
 }
 
 /// Reads a document that is no text file; its text is Unicode whatever it was written with.

@@ -2,7 +2,6 @@
 //! wrongly before it was saved, and dates in the future.
 
 use super::problem;
-use super::read::Parsed;
 use crate::article::{Article, Block, BlockKind, Place, Problem, ProblemKind, is_han, last_chars};
 
 /// Characters that UTF-8 taken for GBK is full of (of ，。的是一在中国人) and
@@ -74,25 +73,24 @@ pub(super) fn mojibake(text: &str) -> Option<Problem> {
 
 /// Finds articles that break off in the middle of a sentence: their last
 /// paragraph is prose, and its last sentence has no end.
-pub(super) fn cut_short(parsed: &Parsed) -> Vec<Problem> {
+pub(super) fn cut_short(articles: &[Article]) -> Vec<Problem> {
     let is_text = |block: &&Block| block.kind != BlockKind::Furniture;
     let is_cut = |article: &&Article| {
         let last = article.blocks.iter().rev().find(is_text);
         last.is_some_and(|block| block.kind == BlockKind::Paragraph && breaks_off(&block.text))
     };
-    let articles = parsed.articles.iter().filter(is_cut);
-    articles
-        .map(|article| {
-            let last = article.blocks.iter().rev().find(is_text);
-            let text = last.map_or("", |block| block.text.trim_end());
-            problem(
-                article.place,
-                format!("the text breaks off: …{}", last_chars(text, 12)),
-                "save the whole article again",
-            )
-            .of(ProblemKind::Truncated)
-        })
-        .collect()
+    let cut = articles.iter().filter(is_cut);
+    cut.map(|article| {
+        let last = article.blocks.iter().rev().find(is_text);
+        let text = last.map_or("", |block| block.text.trim_end());
+        problem(
+            article.place,
+            format!("the text breaks off: …{}", last_chars(text, 12)),
+            "save the whole article again",
+        )
+        .of(ProblemKind::Truncated)
+    })
+    .collect()
 }
 
 /// What texts that were scraped onto one line run on into behind their end.

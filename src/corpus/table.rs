@@ -19,55 +19,169 @@ const MAX_REPORTED: usize = 100;
 
 /// Reads a .csv or .tsv file.
 pub(super) fn read_table(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
-    let rows = split_rows(text, delimiter(path, text), problems);
-    let Some((header, rows)) = rows.split_first() else {
-        return Vec::new();
-    };
-    let header: Vec<&str> = header.iter().map(str::trim).collect();
-    let named = |value: &str| -> Vec<(String, String)> {
-        header
-            .iter()
-            .map(|name| ((*name).to_owned(), value.to_owned()))
-            .collect()
-    };
-    if Stated::from_fields(named("x")).text.is_none() {
-        problems.push(no_text_column(&header));
-        return Vec::new();
+    let mut table = Table::default();
+    let (_, articles) = table.read(path, text, Part::Last, problems);
+    articles
+}
+
+/// Whether more text follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It does: a row at the end may be cut.
+    Begun,
+    /// It does, but the first row is too long to be one: some mark never closes.
+    Stuck,
+    /// It does not.
+    Last,
+}
+
+/// A table, read one part after the other.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    delimiter: Option<u8>,
+    header: Option<Header>,
+    /// Rows read so far or left out, the header included.
+    pub(super) rows: usize,
+    /// How often a mark never closed.
+    restarts: usize,
+    /// How many rows were reported.
+    reported: usize,
+    /// Nothing more of it is read.
+    pub(super) is_over: bool,
+}
+
+#[derive(Debug)]
+struct Header {
+    names: Vec<String>,
+    /// Of a wide table only the columns that say something are looked at row by row.
+    known: Vec<usize>,
+}
+
+impl Table {
+    /// Reads the whole rows of a part. Returns how many bytes of it were read,
+    /// and the articles; what was not read is to begin the next part.
+    pub(super) fn read(
+        &mut self,
+        path: &str,
+        text: &str,
+        part: Part,
+        problems: &mut Vec<Problem>,
+    ) -> (usize, Vec<Article>) {
+        let delimiter = *self.delimiter.get_or_insert_with(|| delimiter(path, text));
+        let mut articles = Vec::new();
+        let (mut at, mut part) = (0, part);
+        while !self.is_over {
+            let (read, rows, broken) = split_rows(&text[at..], delimiter, part);
+            at += read;
+            for row in rows {
+                articles.extend(self.row(path, &row, problems));
+            }
+            if broken == Broken::No {
+                break;
+            }
+            // Its row is read with the marks as text, and reading goes on
+            // behind its line.
+            let line = text[at..].split('\n').next().unwrap_or_default();
+            if !text[at..].contains('\n') {
+                break;
+            }
+            self.restart(problems);
+            if self.is_over {
+                break;
+            }
+            let unquoted = reader(line, delimiter, false).into_records().flatten();
+            for row in unquoted {
+                articles.extend(self.row(path, &row, problems));
+            }
+            at += line.len() + 1;
+            if part == Part::Stuck {
+                part = Part::Begun;
+            }
+        }
+        if self.is_over {
+            at = text.len();
+        } else if part == Part::Last && self.rows == 1 {
+            problems.push(
+                problem(
+                    Place::default(),
+                    "the table has no rows below its header",
+                    "export the articles again",
+                )
+                .of(ProblemKind::Empty),
+            );
+        }
+        (at, articles)
     }
-    // Of a wide table only the columns that say something are looked at row by row.
-    let known: Vec<usize> = (0..header.len())
-        .filter(|&at| Stated::is_field(header[at]))
-        .collect();
-    let mut articles = Vec::new();
-    let mut reported = 0;
-    for (row, number) in rows.iter().zip(2..) {
-        let cell = |&at: &usize| Some((header[at].to_owned(), row.get(at)?.to_owned()));
+
+    /// Notes that the next row opens a mark that never closes.
+    fn restart(&mut self, problems: &mut Vec<Problem>) {
+        let number = self.rows + 1;
+        self.restarts += 1;
+        self.is_over = self.restarts > MAX_RESTARTS;
+        problems.push(if self.is_over {
+            problem(
+                at_row(number),
+                format!("row {number} and those after it are not read: too many quotation marks never close"),
+                "export the table again, with quotation marks inside cells written twice",
+            )
+        } else {
+            problem(
+                at_row(number),
+                format!("row {number} opens a quotation mark that never closes"),
+                "close it; a mark inside a cell is written twice",
+            )
+        });
+    }
+
+    fn row(
+        &mut self,
+        path: &str,
+        row: &StringRecord,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Article> {
+        self.rows += 1;
+        let number = self.rows;
+        let Some(Header { names, known }) = &self.header else {
+            self.header = Header::read(row);
+            if self.header.is_none() {
+                let names: Vec<&str> = row.iter().map(str::trim).collect();
+                problems.push(no_text_column(&names));
+                self.is_over = true;
+            }
+            return None;
+        };
+        if self.is_over {
+            return None;
+        }
+        let cell = |&at: &usize| Some((names[at].clone(), row.get(at)?.to_owned()));
         let stated = Stated::from_fields(known.iter().filter_map(cell).collect());
-        let fault = fault_of(row, header.len(), number, stated.text.is_some());
-        if let Some(fault) = fault.filter(|_| reported < MAX_REPORTED) {
-            reported += 1;
+        let fault = fault_of(row, names.len(), number, stated.text.is_some());
+        if let Some(fault) = fault.filter(|_| self.reported < MAX_REPORTED) {
+            self.reported += 1;
             problems.push(fault);
         }
-        if stated.text.is_some() || stated.title.is_some() {
-            let around = Surroundings {
-                path,
-                file_date: None,
-                place: at_row(number),
-            };
-            articles.push(compose_record(&stated, &around, problems));
+        if stated.text.is_none() && stated.title.is_none() {
+            return None;
         }
+        let around = Surroundings {
+            path,
+            file_date: None,
+            place: at_row(number),
+        };
+        Some(compose_record(&stated, &around, problems))
     }
-    if rows.is_empty() {
-        problems.push(
-            problem(
-                Place::default(),
-                "the table has no rows below its header",
-                "export the articles again",
-            )
-            .of(ProblemKind::Empty),
-        );
+}
+
+impl Header {
+    /// Reads the first row; `None` if no column holds a text.
+    fn read(row: &StringRecord) -> Option<Self> {
+        let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
+        let fields = names.iter().map(|name| (name.clone(), "x".to_owned()));
+        Stated::from_fields(fields.collect()).text?;
+        let is_known = |&at: &usize| Stated::is_field(&names[at]);
+        let known = (0..names.len()).filter(is_known).collect();
+        Some(Header { names, known })
     }
-    articles
 }
 
 /// Says what is wrong with a row, if anything.
@@ -110,50 +224,44 @@ fn no_text_column(header: &[&str]) -> Problem {
     )
 }
 
-/// Splits a table into its rows. A quotation mark that is opened and never
-/// closed would swallow the rows after it: its row is read with the marks as
-/// text, and reading goes on behind its line.
-fn split_rows(text: &str, delimiter: u8, problems: &mut Vec<Problem>) -> Vec<StringRecord> {
+/// Whether a row opens a quotation mark and never closes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Broken {
+    No,
+    Yes,
+}
+
+/// Splits a part of a table into its whole rows, up to one with a quotation
+/// mark that is opened and never closed: it would swallow the rows after it.
+/// Returns how many bytes were read.
+fn split_rows(text: &str, delimiter: u8, part: Part) -> (usize, Vec<StringRecord>, Broken) {
     let mut rows: Vec<StringRecord> = Vec::new();
-    let mut rest = text;
-    for restart in 0..=MAX_RESTARTS {
-        let mut reader = reader(rest, delimiter, true);
-        let mut record = StringRecord::new();
-        let mut broken = None;
-        // The text is UTF-8 and ragged rows are allowed, so no row fails.
-        while let Ok(true) = reader.read_record(&mut record) {
-            let start = record.position().map_or(0, |at| at.byte() as usize);
-            let end = reader.position().byte() as usize;
-            let raw = rest.get(start..end).unwrap_or_default();
-            let raw = raw.trim_start_matches(['\n', '\r']);
-            if raw.trim_end().contains('\n') && has_open_mark(raw, delimiter) {
-                broken = rest.get(end - raw.len()..);
-                break;
-            }
-            rows.push(record.clone());
+    let mut reader = reader(text, delimiter, true);
+    let mut record = StringRecord::new();
+    let mut read = 0;
+    // The text is UTF-8 and ragged rows are allowed, so no row fails.
+    while let Ok(true) = reader.read_record(&mut record) {
+        let start = record.position().map_or(0, |at| at.byte() as usize);
+        let end = reader.position().byte() as usize;
+        let raw = text.get(start..end).unwrap_or_default();
+        let raw = raw.trim_start_matches(['\n', '\r']);
+        let may_be_cut = end == text.len();
+        if may_be_cut && (part == Part::Begun || part == Part::Stuck && read > 0) {
+            return (read, rows, Broken::No);
         }
-        let Some((line, behind)) = broken.and_then(|raw| raw.split_once('\n')) else {
-            break;
-        };
-        let number = rows.len() + 1;
-        if restart == MAX_RESTARTS {
-            problems.push(problem(
-                at_row(number),
-                format!("row {number} and those after it are not read: too many quotation marks never close"),
-                "export the table again, with quotation marks inside cells written twice",
-            ));
-            break;
+        let is_stuck = may_be_cut && part == Part::Stuck;
+        if is_stuck || raw.trim_end().contains('\n') && has_open_mark(raw, delimiter) {
+            return (end - raw.len(), rows, Broken::Yes);
         }
-        problems.push(problem(
-            at_row(number),
-            format!("row {number} opens a quotation mark that never closes"),
-            "close it; a mark inside a cell is written twice",
-        ));
-        let unquoted = self::reader(line, delimiter, false);
-        rows.extend(unquoted.into_records().flatten());
-        rest = behind;
+        rows.push(record.clone());
+        read = end;
     }
-    rows
+    // Blank lines at the end.
+    let end = match part {
+        Part::Last => text.len(),
+        Part::Begun | Part::Stuck => read,
+    };
+    (end, rows, Broken::No)
 }
 
 /// Says whether a cell of a row opens a quotation mark and does not close it:

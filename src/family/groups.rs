@@ -90,32 +90,12 @@ impl Fresh {
         let mut dissolved: HashSet<u32> = gone.iter().filter_map(|node| node.family).collect();
         let mut is_fresh: Vec<bool> = nodes.iter().map(|node| node.is_new).collect();
         for band in 0..BANDS {
-            // The bodies that have a band, before and after.
-            let mut touched: HashMap<u32, [HashSet<u64>; 2]> = HashMap::new();
-            let key = |node: &Node| node.signature.bands[band];
-            for node in nodes.iter().filter(|node| node.is_new).chain(gone) {
-                touched.entry(key(node)).or_default();
-            }
+            let touched = crossing(nodes, gone, band);
             if touched.is_empty() {
-                break;
+                continue;
             }
-            for node in gone {
-                if let Some([before, _]) = touched.get_mut(&key(node)) {
-                    before.insert(node.signature.text);
-                }
-            }
-            for node in nodes {
-                if let Some([before, after]) = touched.get_mut(&key(node)) {
-                    after.insert(node.signature.text);
-                    if !node.is_new {
-                        before.insert(node.signature.text);
-                    }
-                }
-            }
-            let is_common = |bodies: &HashSet<u64>| bodies.len() > MAX_SHARING;
-            touched.retain(|_, [before, after]| is_common(before) != is_common(after));
             for (at, node) in nodes.iter().enumerate() {
-                if !touched.is_empty() && touched.contains_key(&key(node)) {
+                if touched.contains(&node.signature.bands[band]) {
                     is_fresh[at] = true;
                     dissolved.extend(node.family);
                 }
@@ -128,6 +108,37 @@ impl Fresh {
         }
         Fresh { is_fresh }
     }
+}
+
+/// The values of a band that became too common by what came and went, or are
+/// so no longer. Lists, not sets of sets: there is one entry for each article.
+fn crossing(nodes: &[Node], gone: &[Node], band: usize) -> HashSet<u32> {
+    let key = |node: &Node| node.signature.bands[band];
+    let came = nodes.iter().filter(|node| node.is_new);
+    let mut touched: Vec<u32> = came.chain(gone).map(key).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    // Value, body, and whether it was there before and is there after.
+    let mut bodies: Vec<(u32, u64, bool, bool)> = Vec::new();
+    let all = nodes.iter().map(|node| (node, !node.is_new, true));
+    for (node, before, after) in all.chain(gone.iter().map(|node| (node, true, false))) {
+        if touched.binary_search(&key(node)).is_ok() {
+            bodies.push((key(node), node.signature.text, before, after));
+        }
+    }
+    bodies.sort_unstable();
+    let mut crossing = HashSet::new();
+    for bucket in bodies.chunk_by(|one, other| one.0 == other.0) {
+        let (mut before, mut after) = (0, 0);
+        for copies in bucket.chunk_by(|one, other| one.1 == other.1) {
+            before += usize::from(copies.iter().any(|body| body.2));
+            after += usize::from(copies.iter().any(|body| body.3));
+        }
+        if (before > MAX_SHARING) != (after > MAX_SHARING) {
+            crossing.insert(bucket[0].0);
+        }
+    }
+    crossing
 }
 
 struct Comparing<'a> {

@@ -63,6 +63,9 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// What an engine document takes besides its texts.
+const DOCUMENT_BYTES: usize = 1_200;
+
 /// How many characters open an article: FINDINGS 8.
 pub(crate) const OPENING_CHARS: usize = 60;
 
@@ -70,6 +73,8 @@ pub(crate) const OPENING_CHARS: usize = 60;
 #[derive(Debug)]
 pub(crate) struct ArticleDocuments {
     pub(crate) documents: Vec<TantivyDocument>,
+    /// About how many bytes they take.
+    pub(crate) bytes: usize,
     /// Passages, furniture left out.
     pub(crate) passages: usize,
     /// Symbols, furniture left out.
@@ -79,7 +84,7 @@ pub(crate) struct ArticleDocuments {
 }
 
 /// A hash of all that is indexed and stored of an article: two articles with
-/// the same one are the same, place in the file and id included.
+/// the same one are the same, id and place in the file included, but for the row.
 pub(crate) fn content_hash(stored: &StoredArticle, article: &Article) -> u64 {
     let mut hasher = blake3::Hasher::new();
     // Neither can fail: a hasher takes all, and both have only strings,
@@ -167,6 +172,7 @@ pub(crate) fn documents(
         .map(|(_, (size, _))| size)
         .sum();
     let mut documents = Vec::with_capacity(count);
+    let mut bytes = 0;
     for (number, ((kind, text, value), (symbols, spelled))) in
         parts.into_iter().zip(spelled).enumerate()
     {
@@ -178,11 +184,14 @@ pub(crate) fn documents(
                 words.push(WORD_END);
             });
         }
+        bytes += DOCUMENT_BYTES + words.len() + spelled.len();
         document.add_text(fields.words, &words);
         document.add_text(fields.pairs, &spelled);
         if kind != Kind::Opening {
             document.add_text(fields.chars, &spelled);
-            document.add_bytes(fields.stored, &packer.pack(&value));
+            let packed = packer.pack(&value);
+            bytes += spelled.len() + packed.len();
+            document.add_bytes(fields.stored, &packed);
         }
         let layout = Layout {
             kind,
@@ -212,6 +221,7 @@ pub(crate) fn documents(
     }
     ArticleDocuments {
         documents,
+        bytes,
         passages: passages
             .iter()
             .filter(|passage| !passage.is_furniture)

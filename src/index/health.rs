@@ -23,27 +23,6 @@ pub(crate) fn problems(files: &[FileRecord]) -> Vec<FileProblem> {
     problems
 }
 
-/// The most problems of one file that are kept.
-const MAX_PROBLEMS: usize = 200;
-
-/// Keeps the first problems of a file and says how many more there are: a table
-/// whose every row is damaged has one trouble and not a million.
-pub(crate) fn bounded(mut problems: Vec<Problem>) -> Vec<Problem> {
-    let more = problems.len().saturating_sub(MAX_PROBLEMS);
-    if more > 0 {
-        problems.truncate(MAX_PROBLEMS);
-        problems.push(Problem {
-            kind: problems
-                .last()
-                .map_or(ProblemKind::Faulty, |last| last.kind),
-            place: Place::default(),
-            message: format!("{more} more problems like these"),
-            remedy: "mend the first ones, then index again to see the others".to_owned(),
-        });
-    }
-    problems
-}
-
 /// Reports a file that has the content of an earlier one.
 fn copy_of<'a>(
     file: &'a FileRecord,
@@ -78,25 +57,6 @@ pub(crate) fn counts(files: &[FileRecord]) -> (BTreeMap<String, usize>, BTreeMap
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_of_a_million_problems_keeps_the_first_and_their_number() {
-        let one = |row| Problem {
-            kind: ProblemKind::Faulty,
-            place: Place {
-                row: Some(row),
-                ..Place::default()
-            },
-            message: "malformed".to_owned(),
-            remedy: "mend it".to_owned(),
-        };
-        let all: Vec<Problem> = (1..=1_000).map(one).collect();
-        let kept = bounded(all.clone());
-        assert_eq!(kept[..MAX_PROBLEMS], all[..MAX_PROBLEMS]);
-        assert_eq!(kept.len(), MAX_PROBLEMS + 1);
-        assert!(kept[MAX_PROBLEMS].message.starts_with("800 more"));
-        assert_eq!(bounded(all[..MAX_PROBLEMS].to_vec()), all[..MAX_PROBLEMS]);
-    }
 
     #[test]
     fn of_files_with_one_content_all_but_the_first_are_copies() {

@@ -1,6 +1,5 @@
 //! One file taken up by an update: read, compared, written.
 
-use super::health;
 use super::plan::{Gone, Reading};
 use super::repeats;
 use super::report::ChangeKind;
@@ -18,11 +17,13 @@ pub(crate) struct Outcome {
     pub(crate) from: Option<String>,
 }
 
-/// Looks into a file, and writes what of it the index does not hold.
+/// Looks into a file, and writes what of it the index does not hold. `progress`
+/// is told how many bytes of a large file have been read.
 pub(crate) fn read_file(
     reading: Reading<'_>,
     writer: &mut Writer<'_>,
     gone: &mut Gone<'_>,
+    progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome> {
     let Reading {
         root,
@@ -46,38 +47,48 @@ pub(crate) fn read_file(
             from: None,
         });
     }
-    let (hash, parsed) = corpus::read_with(file, options);
+    let mut opened = corpus::open(file, options);
     let record = FileRecord {
         root: Some(root),
         path: file.path.clone(),
         size: file.size,
         modified_ns: file.modified_ns,
-        hash: hash.unwrap_or_default(),
-        format: parsed.format.name().to_owned(),
-        encoding: parsed.encoding,
+        hash: opened.hash.take().unwrap_or_default(),
+        format: opened.format.name().to_owned(),
+        encoding: std::mem::take(&mut opened.encoding),
         said,
-        problems: health::bounded(parsed.problems),
-        edges: parsed.edges,
+        edges: std::mem::take(&mut opened.edges),
         ..FileRecord::default()
     };
     if record.hash.is_empty() {
-        return unread(record, known, file, writer);
+        let problems = opened.each(&mut |_, _| Ok(()))?.problems;
+        return unread(FileRecord { problems, ..record }, known, file, writer);
     }
     let moved = match known {
         None => gone.take(file.size, |gone| gone.hash == record.hash),
         Some(_) => None,
     };
     let mut filling = writer.fill(record, known, moved.cloned())?;
-    for article in parsed.articles {
-        filling.add(article)?;
-    }
-    let record = filling.finish()?;
+    let ending = opened.each(&mut |article, read| {
+        progress(read);
+        filling.add(article)
+    })?;
+    let mut record = match ending.is_sound {
+        true => filling.finish()?,
+        // What was not reached may still be there.
+        false => filling.keep_rest()?,
+    };
+    record.problems = ending.problems;
     let kind = match (known, moved) {
         (Some(known), _) if known.hash == record.hash && known.said == record.said => None,
         (Some(_), _) => Some(ChangeKind::Changed),
         (None, Some(_)) => Some(ChangeKind::Moved),
         (None, None) => Some(ChangeKind::Added),
     };
+    if !ending.is_sound {
+        // So that the next update reads it again, whatever its size and time.
+        record.hash.clear();
+    }
     Ok(Outcome {
         record: Some(record),
         kind,

@@ -18,6 +18,7 @@
 //! - `live`: the live generation, as an update finds it;
 //! - `erase`: deletes articles;
 //! - `engine_error`: errors of the engine as ours;
+//! - `flow`: documents on their way to the engine;
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
 //! - `intake`: one file taken up by an update;
@@ -42,6 +43,7 @@ mod encodings;
 mod engine_error;
 mod erase;
 mod families;
+mod flow;
 mod freshness;
 mod generation;
 mod health;

@@ -295,13 +295,14 @@ impl Work<'_, '_> {
             self.report.unchanged = plan.unchanged.len();
         }
         let total_bytes = read.iter().map(|reading| reading.file.size).sum();
+        let read_count = read.len();
         let mut bytes = 0;
         let mut gone = Gone::new(&plan.removed);
         let mut moved = BTreeSet::new();
         for (done, reading) in read.iter().enumerate() {
             progress(Progress::Reading {
                 done,
-                total: read.len(),
+                total: read_count,
                 bytes,
                 total_bytes,
             });
@@ -311,7 +312,20 @@ impl Work<'_, '_> {
             {
                 return Err(stopped());
             }
-            let outcome = read_file(self.repeats.reading(reading), writer, &mut gone)?;
+            let before = bytes - reading.file.size;
+            let outcome = read_file(
+                self.repeats.reading(reading),
+                writer,
+                &mut gone,
+                &mut |read| {
+                    progress(Progress::Reading {
+                        done,
+                        total: read_count,
+                        bytes: before + read.min(reading.file.size),
+                        total_bytes,
+                    });
+                },
+            )?;
             if let (Some(record), Some(path)) = (&outcome.record, &outcome.from) {
                 moved.insert((record.root, path.clone()));
             }

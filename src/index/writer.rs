@@ -14,6 +14,7 @@ use super::disk::{Disk, EngineDirectory};
 use super::document::{StoredArticle, article_hash, article_number, content_hash, documents};
 use super::erase::Erase;
 use super::families::Gathered;
+use super::flow::{Entered, Flow};
 use super::generation;
 use super::last;
 use super::lexicon::Touched;
@@ -29,7 +30,7 @@ use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The memory in which postings are gathered before a segment is written.
-const MEMORY: usize = 140_000_000;
+const MEMORY: usize = 100_000_000;
 
 /// Bytes of a block of stored values, which are packed one by one.
 const STORE_BLOCK: usize = 8_192;
@@ -42,7 +43,8 @@ pub(crate) struct Writer<'a> {
     fields: Fields,
     index: Index,
     /// Started when there is something to write.
-    engine: Option<IndexWriter>,
+    engine: Option<IndexWriter<Entered>>,
+    flow: Flow,
     generation: PathBuf,
     words: Vec<String>,
     /// Made when the first article comes: an update without one needs no dictionary.
@@ -100,6 +102,7 @@ impl<'a> Writer<'a> {
             fields: Fields::new(),
             index,
             engine: None,
+            flow: Flow::default(),
             generation,
             words: words.to_vec(),
             cutter: None,
@@ -186,10 +189,10 @@ impl<'a> Writer<'a> {
         done.map(|_| ()).map_err(Error::from_engine)
     }
 
-    fn engine(&mut self) -> Result<&mut IndexWriter> {
+    fn engine(&mut self) -> Result<&mut IndexWriter<Entered>> {
         if self.engine.is_none() {
             // One thread: files are read and words cut on this one meanwhile.
-            let engine: IndexWriter = self
+            let engine: IndexWriter<Entered> = self
                 .index
                 .writer_with_num_threads(1, MEMORY)
                 .map_err(Error::from_engine)?;
@@ -411,8 +414,8 @@ impl Filling<'_, '_> {
             writer.gathered.add(generation, &stored, &article, family)?;
         }
         // One batch, so that the documents stay neighbours.
-        let batch: Vec<UserOperation> =
-            made.documents.into_iter().map(UserOperation::Add).collect();
+        let entered = writer.flow.enter(made.documents, made.bytes);
+        let batch: Vec<UserOperation<Entered>> = entered.map(UserOperation::Add).collect();
         let engine = writer.engine()?;
         if let Err(error) = engine.run(batch) {
             // A thread of the engine has died; its own error says of what.
@@ -423,6 +426,19 @@ impl Filling<'_, '_> {
             return Err(Error::from_engine(cause));
         }
         Ok(())
+    }
+
+    /// Keeps the old articles that did not come up again; yields the record.
+    pub(crate) fn keep_rest(mut self) -> Result<FileRecord> {
+        if let Some(live) = self.writer.live {
+            for old in self.old.into_values() {
+                let (passages, symbols) = live.counts(old)?;
+                self.record.articles += 1;
+                self.record.passages += passages;
+                self.record.symbols += symbols;
+            }
+        }
+        Ok(self.record)
     }
 
     /// Removes the old articles that did not come up again; yields the record.
