@@ -1,13 +1,27 @@
-//! The engine's commit, as far as a search needs it.
+//! The engine's commit, as far as a search needs it, and what it carries for
+//! us: the names of our files.
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tantivy::Index;
 use tantivy::index::{SegmentId, SegmentMeta};
 
 use super::reader::REPAIR;
 use crate::error::{Error, ErrorKind, Result};
+
+/// What the engine's commit carries for us.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Payload {
+    /// The name of the state file.
+    pub(crate) state: String,
+    /// The name of the file of families; absent while there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) families: Option<String>,
+    /// The name of the file of rows; absent while there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rows: Option<String>,
+}
 
 /// What a search needs of the engine's commit, `meta.json`. The engine has read
 /// it already, but keeps only the schema: reading all of it a second time
@@ -53,6 +67,30 @@ impl CommitSegment {
             Some(deletes) => meta.with_delete_meta(deletes.num_deleted_docs, deletes.opstamp),
         })
     }
+}
+
+/// The state file that a commit's payload names.
+pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<String> {
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
+    payload.map(|payload| payload.state).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Damaged,
+            format!("{} names no state file", generation.display()),
+        )
+        .with_hint(REPAIR)
+    })
+}
+
+/// The file of families that a commit's payload names.
+pub(crate) fn families_name(payload: Option<&str>) -> Option<String> {
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
+    payload.and_then(|payload| payload.families)
+}
+
+/// The file of rows that a commit's payload names.
+pub(crate) fn rows_name(payload: Option<&str>) -> Option<String> {
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
+    payload.and_then(|payload| payload.rows)
 }
 
 pub(super) fn damaged_commit(generation: &Path, what: &str) -> Error {

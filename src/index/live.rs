@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use tantivy::{DocId, Index};
 
+use super::commit::{families_name, rows_name, state_name};
 use super::disk::Disk;
 use super::document::hash_of;
 use super::generation;
 use super::lexicon;
-use super::reader::{META, Reader, check_format, families_name, open_engine, state_name};
+use super::reader::{META, Reader, check_format, open_engine};
 use super::schema::{Fields, Kind};
 use super::show::whole_article;
 use super::state::{FileRecord, Header, State, StateFile, read_words};
@@ -27,6 +28,8 @@ pub(crate) struct Live {
     pub(crate) state: State,
     /// The name of the file of families.
     pub(crate) families: Option<String>,
+    /// The name of the file of rows.
+    pub(crate) rows: Option<String>,
     reader: OnceCell<Reader>,
 }
 
@@ -49,6 +52,7 @@ impl Live {
         let engine = open_engine(disk, &generation)?;
         let payload = engine.load_metas().map_err(Error::from_engine)?.payload;
         let families = families_name(payload.as_deref());
+        let rows = rows_name(payload.as_deref());
         let state_name = state_name(&generation, payload.as_deref())?;
         let state = StateFile::open(&generation, &state_name)?.read()?;
         Ok(Some(Live {
@@ -57,6 +61,7 @@ impl Live {
             engine,
             state,
             families,
+            rows,
             reader: OnceCell::new(),
         }))
     }
@@ -167,5 +172,6 @@ pub(crate) fn living_files(engine: &Index, generation: &Path) -> Result<HashSet<
     let named = [META.to_owned(), state, header.words, header.last];
     files.extend(named.map(PathBuf::from));
     files.extend(families_name(payload).map(PathBuf::from));
+    files.extend(rows_name(payload).map(PathBuf::from));
     Ok(files)
 }

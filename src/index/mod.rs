@@ -11,6 +11,7 @@
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
 //! - `state`: the file records, published with the passages;
 //! - `families`: which articles are reprints of one text;
+//! - `rows`: which row of its file an article is;
 //! - `roots`: the folders an index follows;
 //! - `encodings`: the encodings that a person gives for paths;
 //! - `plan`: what an update has to do;
@@ -58,6 +59,7 @@ mod repair;
 mod repeats;
 mod report;
 mod roots;
+mod rows;
 mod schema;
 mod show;
 mod source;

@@ -7,33 +7,23 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde::Deserialize;
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
 use super::columns::Columns;
-use super::commit::{Commit, damaged_commit};
+use super::commit::{Commit, damaged_commit, families_name, rows_name, state_name};
 use super::disk::{self, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage, shown};
 use super::families::Families;
 use super::generation;
 use super::pack::Unpacker;
+use super::rows::Rows;
 use super::schema::{BANDS, BODY, CONTENT, Fields, Kind, Layout, NUMBER};
 use super::state::{FORMAT, Header, StateFile};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
-
-/// What the engine's commit carries for us.
-#[derive(Debug, serde::Serialize, Deserialize)]
-pub(crate) struct Payload {
-    /// The name of the state file.
-    pub(crate) state: String,
-    /// The name of the file of families; absent while there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) families: Option<String>,
-}
 
 /// An opened index.
 pub(crate) struct Reader {
@@ -52,6 +42,8 @@ pub(crate) struct Reader {
     /// what it holds once somebody asked.
     pub(super) families_file: Option<File>,
     pub(super) families_read: OnceLock<Families>,
+    /// The rows of articles, shared with the segments.
+    pub(super) rows: Arc<Rows>,
     /// What was published when it was opened.
     published: Published,
 }
@@ -74,6 +66,7 @@ pub(crate) struct Segment {
     reader: SegmentReader,
     store: StoreReader,
     unpacker: Arc<Unpacker>,
+    rows: Arc<Rows>,
     columns: Columns,
     number: OnceLock<Column<u64>>,
     /// The number of its first document among all segments' documents.
@@ -155,6 +148,8 @@ impl Reader {
             }
             Version::Any => fields = Fields::of(&index.schema()),
         }
+        let rows = rows_name(commit.payload.as_deref());
+        let rows = Arc::new(Rows::open(&generation, rows.as_deref())?);
         let mut segments = Vec::new();
         let unpacker = Arc::default();
         let mut base = 0;
@@ -168,7 +163,7 @@ impl Reader {
             let reader = SegmentReader::open(&index.segment(meta))
                 .map_err(|error| engine(&generation, error))?;
             let documents = reader.max_doc();
-            let segment = Segment::open(reader, &unpacker, base)
+            let segment = Segment::open(reader, (&unpacker, &rows), base)
                 .map_err(|error| engine(&generation, error))?;
             // What the commit says and what its files hold are two things; with
             // another number of documents the engine would look beyond their end.
@@ -188,6 +183,7 @@ impl Reader {
             documents: base,
             families_file: families,
             families_read: OnceLock::new(),
+            rows,
             published,
         })
     }
@@ -234,13 +230,18 @@ impl Reader {
 }
 
 impl Segment {
-    fn open(reader: SegmentReader, unpacker: &Arc<Unpacker>, base: u32) -> tantivy::Result<Self> {
+    fn open(
+        reader: SegmentReader,
+        (unpacker, rows): (&Arc<Unpacker>, &Arc<Rows>),
+        base: u32,
+    ) -> tantivy::Result<Self> {
         Ok(Segment {
             columns: Columns::open(reader.fast_fields())?,
             number: OnceLock::new(),
             // Blocks of one page of hits: neighbours are fetched together.
             store: reader.get_store_reader(16)?,
             unpacker: Arc::clone(unpacker),
+            rows: Arc::clone(rows),
             reader,
             base,
         })
@@ -404,7 +405,11 @@ impl Segment {
     /// The article whose title document is given.
     pub(crate) fn article(&self, title: DocId) -> Result<StoredArticle> {
         let stored = self.stored(title)?;
-        serde_json::from_str(&stored).map_err(Error::from_stored)
+        let mut stored: StoredArticle =
+            serde_json::from_str(&stored).map_err(Error::from_stored)?;
+        let place = &mut stored.article.place;
+        self.rows.complete(place, || self.number(title))?;
+        Ok(stored)
     }
 
     /// A heading's text.
@@ -416,7 +421,9 @@ impl Segment {
     pub(crate) fn passage(&self, passage: DocId) -> Result<PassageText> {
         let stored = self.stored(passage)?;
         let (header, text) = stored.split_once('\n').unwrap_or_default();
-        let stored = serde_json::from_str(header).map_err(Error::from_stored)?;
+        let mut stored: StoredPassage = serde_json::from_str(header).map_err(Error::from_stored)?;
+        let number = || self.number(passage - self.layout(passage).before);
+        self.rows.complete(&mut stored.place, number)?;
         Ok(PassageText {
             stored,
             text: text.to_owned(),
@@ -429,24 +436,6 @@ pub(crate) fn open_engine(disk: Arc<dyn Disk>, generation: &Path) -> Result<Inde
     EngineDirectory::open(disk, generation)
         .and_then(Index::open)
         .map_err(|error| engine(generation, error))
-}
-
-/// The state file that a commit's payload names.
-pub(crate) fn state_name(generation: &Path, payload: Option<&str>) -> Result<String> {
-    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
-    payload.map(|payload| payload.state).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Damaged,
-            format!("{} names no state file", generation.display()),
-        )
-        .with_hint(REPAIR)
-    })
-}
-
-/// The file of families that a commit's payload names.
-pub(crate) fn families_name(payload: Option<&str>) -> Option<String> {
-    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(payload).ok());
-    payload.and_then(|payload| payload.families)
 }
 
 /// The remedy of damage.

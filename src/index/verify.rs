@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::commit::{families_name, state_name};
 use super::disk;
 use super::families;
 use super::generation;
 use super::last;
 use super::live::living_files;
-use super::reader::{Reader, Segment, families_name, open_engine, state_name};
+use super::reader::{Reader, Segment, open_engine};
 use super::report::Verification;
 use super::schema::Kind;
 use super::state::{State, StateFile, read_words};
@@ -88,6 +89,11 @@ fn check(dir: &Path, found: &mut Verification) -> Result<()> {
         agreement.count_files(&reader, segment)?;
     }
     agreement.compare(&state);
+    let (rows, damages) = reader.rows.check(&agreement.ids)?;
+    if rows > 0 {
+        found.checked.push(format!("the rows of {rows} articles"));
+    }
+    found.damages.extend(damages);
     found.checked.push(format!(
         "{} articles with {} passages",
         agreement.all.articles, agreement.all.passages

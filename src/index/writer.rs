@@ -10,6 +10,7 @@ use tantivy::schema::Field;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
+use super::commit::Payload;
 use super::disk::{Disk, EngineDirectory};
 use super::document::{StoredArticle, article_hash, article_number, content_hash, documents};
 use super::erase::Erase;
@@ -20,8 +21,8 @@ use super::last;
 use super::lexicon::Touched;
 use super::live::{Live, OldArticle, living_files};
 use super::pack::Packer;
-use super::reader::Payload;
 use super::report::{ArticleChange, ChangeKind};
+use super::rows;
 use super::schema::Fields;
 use super::state::{FileRecord, State, write_words};
 use super::tokenizers;
@@ -53,6 +54,8 @@ pub(crate) struct Writer<'a> {
     gathered: Gathered,
     /// The numbers of the articles that leave.
     removed: HashSet<u64>,
+    /// The numbers and rows of the articles that were read.
+    rows: Vec<(u64, u32)>,
     /// Articles to be cut again though they are as before.
     touched: Touched,
     /// See [`super::UpdateOptions::stop`].
@@ -108,6 +111,7 @@ impl<'a> Writer<'a> {
             cutter: None,
             gathered: Gathered::default(),
             removed: HashSet::new(),
+            rows: Vec::new(),
             touched: Touched::default(),
             stop: None,
             changes: Vec::new(),
@@ -212,10 +216,12 @@ impl<'a> Writer<'a> {
         state.header.words = write_words(&*disk, &self.generation, &self.words)?;
         state.header.last = self.write_last(dir, state)?;
         let families = self.write_families()?;
+        let rows = self.write_rows()?;
         let name = state.write(&*disk, &self.generation)?;
         let payload = serde_json::to_string(&Payload {
             state: name,
             families,
+            rows,
         })
         .unwrap_or_default();
         let engine = self.engine()?;
@@ -287,6 +293,19 @@ impl<'a> Writer<'a> {
             .map(Some)
     }
 
+    /// Writes the rows as they are after this update; the name of their file.
+    fn write_rows(&mut self) -> Result<Option<String>> {
+        let read = std::mem::take(&mut self.rows);
+        let before = match self.live {
+            Some(live) if read.is_empty() && self.removed.is_empty() => {
+                return Ok(live.rows.clone());
+            }
+            Some(live) if live.rows.is_some() => Some(&*live.reader()?.rows),
+            _ => None,
+        };
+        rows::write(&*self.disk, &self.generation, before, &self.removed, read)
+    }
+
     /// Gives up: what was written is removed where it can be. Where the fault
     /// came after the new state was published, that state stays.
     pub(crate) fn abandon(mut self, dir: &Path) {
@@ -345,6 +364,9 @@ impl Filling<'_, '_> {
         *repeat += 1;
         let id = if at == 0 { first } else { hash_in(record, at) };
         let from = self.moved_from.as_ref().map(|old| hash_in(old, at));
+        if let Some(row) = rows::take(&mut article) {
+            writer.rows.push((article_number(&id), row));
+        }
         let blocks = std::mem::take(&mut article.blocks);
         let stored = StoredArticle {
             hash: id.clone(),

@@ -1,7 +1,7 @@
 //! P5: whatever happens in a folder, an updated index is what a fresh one is:
 //! the same articles, passages, exact results and counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cewen::{Query, SearchOptions, Searcher, UpdateOptions};
@@ -162,6 +162,8 @@ struct Equal {
     passages: Vec<(String, String)>,
     words: Vec<usize>,
     counts: Vec<(usize, usize)>,
+    /// Of passages that hold a quote, the rows they stand in.
+    rows: BTreeSet<(String, Option<u32>)>,
 }
 
 fn equal(index: &Path, quotes: &[String]) -> Equal {
@@ -172,14 +174,20 @@ fn equal(index: &Path, quotes: &[String]) -> Equal {
     let passages = searcher.passages().map(|passage| passage.expect("read"));
     let mut passages: Vec<_> = passages.map(|passage| (passage.id, passage.text)).collect();
     passages.sort();
-    let options = SearchOptions::default();
-    let count = |quote: &String| {
+    let options = SearchOptions {
+        limit: 0,
+        ..SearchOptions::default()
+    };
+    let mut rows = BTreeSet::new();
+    let mut count = |quote: &String| {
         let answer = searcher
             .search(&Query::exact(quote), &options)
             .expect("searched");
+        let shown = answer.hits.into_iter().map(|hit| hit.passage);
+        rows.extend(shown.map(|passage| (passage.id, passage.place.row)));
         (answer.total.articles, answer.total.passages)
     };
-    let counts = quotes.iter().map(count).collect();
+    let counts = quotes.iter().map(&mut count).collect();
     let options = SearchOptions {
         limit: 0,
         explain: true,
@@ -197,6 +205,7 @@ fn equal(index: &Path, quotes: &[String]) -> Equal {
         passages,
         words: words.collect(),
         counts,
+        rows,
     }
 }
 

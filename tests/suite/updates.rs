@@ -291,6 +291,79 @@ fn only_changed_rows_are_indexed_again() {
 }
 
 #[test]
+fn a_row_that_is_inserted_at_the_top_is_indexed_alone_and_the_others_move_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let table = |rows: &[(usize, &str)]| {
+        let rows = rows
+            .iter()
+            .map(|(id, text)| format!("题{id},\"{text}\n第二段。\"\n"));
+        format!("title,text\n{}", rows.collect::<String>())
+    };
+    let list = |rows: &[(usize, &str)]| {
+        let rows = rows.iter().map(|(id, text)| row(*id, text));
+        format!("[{}]", rows.collect::<Vec<_>>().join(","))
+    };
+    let write_all = |rows: &[(usize, &str)]| {
+        let lines = rows.iter().map(|(id, text)| row(*id + 100, text));
+        write(&news.join("甲.jsonl"), lines.collect::<String>());
+        write(&news.join("乙.csv"), table(rows));
+        write(&news.join("丙.json"), list(rows));
+    };
+    let row_of = |query: &str, path: &str| {
+        let searcher = Searcher::open(&index).expect("opened");
+        let options = SearchOptions {
+            limit: 0,
+            ..SearchOptions::default()
+        };
+        let answer = searcher.search(&Query::exact(query), &options);
+        let hits = answer.expect("searched").hits;
+        let hit = hits.iter().find(|hit| hit.article.path == path);
+        let hit = hit.expect("found");
+        let full = searcher.article(&hit.article.id).expect("shown");
+        assert_eq!(full.article.place.row, hit.passage.place.row);
+        assert_eq!(full.places[0].row, hit.passage.place.row);
+        hit.passage.place.row
+    };
+    write_all(&[(1, "甲市发放算力券。"), (2, "乙市发放训力券。")]);
+    update(&index, &[&news]).expect("built");
+    assert_eq!(row_of("乙市发放训力券", "甲.jsonl"), Some(2));
+    assert_eq!(row_of("乙市发放训力券", "乙.csv"), Some(3));
+    let moved: &[(usize, &str)] = &[
+        (0, "新市发放模型券。"),
+        (1, "甲市发放算力券。"),
+        (2, "乙市发放训力券。"),
+    ];
+    write_all(moved);
+    let report = update(&index, &[]).expect("updated");
+    let added = |path| (ChangeKind::Added, path);
+    assert_eq!(
+        changed_articles(&report),
+        [added("丙.json"), added("乙.csv"), added("甲.jsonl")]
+    );
+    for (path, header) in [("甲.jsonl", 0), ("乙.csv", 1), ("丙.json", 0)] {
+        assert_eq!(row_of("新市发放模型券", path), Some(1 + header), "{path}");
+        assert_eq!(row_of("甲市发放算力券", path), Some(2 + header), "{path}");
+        assert_eq!(row_of("乙市发放训力券", path), Some(3 + header), "{path}");
+    }
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+    // Nothing but the order: no article is indexed again.
+    write_all(&[moved[2], moved[0], moved[1]]);
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!(changed_articles(&report), []);
+    assert_eq!(row_of("乙市发放训力券", "乙.csv"), Some(2));
+    let options = UpdateOptions {
+        rebuild: true,
+        ..UpdateOptions::default()
+    };
+    cewen::update(&index, &options, &mut |_| ()).expect("rebuilt");
+    assert_eq!(row_of("乙市发放训力券", "乙.csv"), Some(2));
+    std::fs::remove_file(news.join("乙.csv")).expect("removed");
+    update(&index, &[]).expect("updated");
+    assert!(cewen::verify(&index).expect("verified").damages.is_empty());
+}
+
+#[test]
 fn a_moved_file_is_told_as_moved_and_keeps_the_ids_it_was_given() {
     let folder = tempfile::tempdir().expect("a folder");
     let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
