@@ -133,7 +133,11 @@ impl Run {
 /// none at all; [`ErrorKind::BadQuery`] if the query of one cannot be searched
 /// for any more; [`ErrorKind::Locked`] if the alerts are in use.
 pub fn run(dir: &Path, options: &RunOptions) -> Result<Run> {
-    let lock = AlertLock::take(dir)?;
+    run_with(AlertLock::take(dir)?, dir, options)
+}
+
+/// [`run()`] by who has taken the lock.
+pub(super) fn run_with(lock: AlertLock, dir: &Path, options: &RunOptions) -> Result<Run> {
     let mut store = Store::read(dir)?.unwrap_or_default();
     if store.alerts.is_empty() {
         return Err(Error::new(

@@ -10,9 +10,10 @@
 //! nothing to do with the writer's lock: an update can go on meanwhile.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::memory::{FileMemory, Memory};
 use super::standing::Alert;
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::{Disk, real_disk};
 
 /// The version of the file. A newer one is an error that says so; there is no
 /// older one.
@@ -82,37 +84,53 @@ impl Store {
     }
 
     /// Replaces the file in one step.
-    pub(super) fn write(&self, dir: &Path, _lock: &AlertLock) -> Result<()> {
+    pub(super) fn write(&self, dir: &Path, lock: &AlertLock) -> Result<()> {
         let path = dir.join(NAME);
-        let doing = |error| Error::io("write", &path, error);
         // Under a name of its own: who holds the lock is alone with it.
         let new = dir.join(NEW);
-        let mut out = BufWriter::new(File::create(&new).map_err(doing)?);
+        let disk = &*lock.disk;
+        let written = self
+            .write_new(disk, &new)
+            .and_then(|()| disk.sync_file(&new))
+            .and_then(|()| disk.rename(&new, &path));
+        if written.is_err() {
+            let _ = disk.remove_file(&new);
+        }
+        written
+            .and_then(|()| disk.sync_folder(dir))
+            .map_err(|error| Error::io("write", &path, error))
+    }
+
+    fn write_new(&self, disk: &dyn Disk, new: &Path) -> std::io::Result<()> {
+        if new.exists() {
+            // A killed process has left it behind.
+            disk.remove_file(new)?;
+        }
+        let mut out = BufWriter::new(disk.create_file(new)?);
         let head = Head {
             version: VERSION,
             turn: self.memory.turn,
             generation: self.memory.generation.clone(),
             alerts: self.alerts.clone(),
         };
-        write_line(&mut out, &head).map_err(doing)?;
+        write_line(&mut out, &head)?;
         for line in &self.memory.files {
-            write_line(&mut out, &line).map_err(doing)?;
+            write_line(&mut out, &line)?;
         }
         out.flush()
-            .and_then(|()| out.get_ref().sync_all())
-            .and_then(|()| fs::rename(&new, &path))
-            .and_then(|()| sync_folder(dir))
-            .map_err(doing)
     }
 
     /// Removes the file.
-    pub(super) fn delete(dir: &Path, _lock: &AlertLock) -> Result<()> {
+    pub(super) fn delete(dir: &Path, lock: &AlertLock) -> Result<()> {
         let path = dir.join(NAME);
-        match fs::remove_file(&path) {
+        match lock.disk.remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("remove", &path, error))
             }
-            _ => sync_folder(dir).map_err(|error| Error::io("sync", dir, error)),
+            _ => {
+                let synced = lock.disk.sync_folder(dir);
+                synced.map_err(|error| Error::io("sync", dir, error))
+            }
         }
     }
 }
@@ -165,14 +183,6 @@ fn open(dir: &Path) -> Result<Option<Opened>> {
     Ok(Some((path, head, reader)))
 }
 
-/// Makes renames within a folder last.
-fn sync_folder(dir: &Path) -> std::io::Result<()> {
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
-}
-
 fn write_line(out: &mut impl Write, value: &impl Serialize) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
@@ -193,11 +203,18 @@ fn damaged(path: &Path, line: usize, error: &serde_json::Error) -> Error {
 #[derive(Debug)]
 pub(super) struct AlertLock {
     _file: File,
+    /// By it all changes are made.
+    disk: Arc<dyn Disk>,
 }
 
 impl AlertLock {
     /// Takes the lock, waiting a little for somebody else.
     pub(super) fn take(dir: &Path) -> Result<Self> {
+        Self::take_on(&real_disk(), dir)
+    }
+
+    /// [`AlertLock::take`] on a disk that may be a test's.
+    pub(super) fn take_on(disk: &Arc<dyn Disk>, dir: &Path) -> Result<Self> {
         if !crate::index::exists(dir) {
             return Err(Error::no_index(dir));
         }
@@ -214,7 +231,10 @@ impl AlertLock {
         let until = Instant::now() + WAIT;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(AlertLock { _file: file }),
+                Ok(()) => {
+                    let disk = Arc::clone(disk);
+                    return Ok(AlertLock { _file: file, disk });
+                }
                 Err(TryLockError::WouldBlock) if Instant::now() < until => {
                     std::thread::sleep(Duration::from_millis(50));
                 }

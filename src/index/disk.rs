@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,12 +28,19 @@ pub(crate) const TEMPORARY: &str = ".tmp-";
 /// [`super::generation::sweep`] does without it: it is neither written nor read.
 const MANAGED: &str = ".managed.json";
 
+/// A file without a name: written, then read.
+pub(crate) trait Unnamed: Read + Write + Seek + Send {}
+
+impl<T: Read + Write + Seek + Send> Unnamed for T {}
+
 /// The operations by which an index changes a disk.
 pub(crate) trait Disk: std::fmt::Debug + Send + Sync {
     /// Creates a folder.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
     /// Creates a file that must not exist.
     fn create_file(&self, path: &Path) -> io::Result<Box<dyn Write + Send + Sync>>;
+    /// Creates a file without a name in a folder, which goes when it is closed.
+    fn create_unnamed(&self, folder: &Path) -> io::Result<Box<dyn Unnamed>>;
     /// Makes the content of a file last.
     fn sync_file(&self, path: &Path) -> io::Result<()>;
     /// Makes what was created, renamed and removed in a folder last.
@@ -58,6 +65,10 @@ impl Disk for RealDisk {
     fn create_file(&self, path: &Path) -> io::Result<Box<dyn Write + Send + Sync>> {
         let file = OpenOptions::new().write(true).create_new(true).open(path)?;
         Ok(Box::new(file))
+    }
+
+    fn create_unnamed(&self, folder: &Path) -> io::Result<Box<dyn Unnamed>> {
+        Ok(Box::new(tempfile::tempfile_in(folder)?))
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {

@@ -23,7 +23,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::disk::{Disk, write_whole};
+use super::disk::{Disk, Unnamed, write_whole};
 use super::document::{StoredArticle, article_number, days};
 use super::reader::Reader;
 use super::schema::Kind;
@@ -187,7 +187,7 @@ pub(crate) struct Gathered {
     /// Where the path and body of each lie in the spool: start, path and body
     /// bytes; and the days it can be of.
     places: Vec<(u64, u32, u32, (u64, u64))>,
-    spool: Option<BufWriter<File>>,
+    spool: Option<BufWriter<Box<dyn Unnamed>>>,
     spooled: u64,
 }
 
@@ -195,6 +195,7 @@ impl Gathered {
     /// Takes up a new article.
     pub(crate) fn add(
         &mut self,
+        disk: &dyn Disk,
         generation: &Path,
         stored: &StoredArticle,
         article: &Article,
@@ -202,7 +203,7 @@ impl Gathered {
     ) -> Result<()> {
         let doing = |error| Error::io("write in", generation, error);
         if self.spool.is_none() {
-            let file = tempfile::tempfile_in(generation).map_err(doing)?;
+            let file = disk.create_unnamed(generation).map_err(doing)?;
             self.spool = Some(BufWriter::new(file));
         }
         if let Some(spool) = &mut self.spool {

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::disk::{self, Disk, RealDisk};
+use super::disk::{self, Disk, RealDisk, Unnamed};
 use super::reader::Reader;
 use super::report::{UpdateOptions, UpdateReport};
 use super::schema::Kind;
@@ -16,15 +16,19 @@ use super::update::{Mend, update_on};
 use super::verify::verify;
 use crate::error::{Error, ErrorKind, Result};
 
-const NO_SPACE: i32 = 28;
-const DEVICE_FAULT: i32 = 5;
+pub(crate) const NO_SPACE: i32 = 28;
+pub(crate) const DEVICE_FAULT: i32 = 5;
+
+/// What the articles share: they are compared as reprints of one text.
+const KIN: &str =
+    "企业可以按月申领算力券，最高抵扣一半费用，先到先得，额满为止，有效期三年，由市里解释。";
 
 /// The last operations of an update, all of which are tried.
 const PUBLISHING: usize = 40;
 
 /// What a disk does at and after one of its operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub(crate) enum Fault {
     /// It fails once with the system's error number.
     Once(i32),
     /// It fails from then on: a disk that is full.
@@ -36,7 +40,7 @@ enum Fault {
 
 /// What is lost when the power goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lost {
+pub(crate) enum Lost {
     /// The content of files that were not synced.
     Content,
     /// That, and what was created, renamed and removed in folders that were not.
@@ -45,7 +49,7 @@ enum Lost {
 
 /// A disk that fails at its operation number `at`.
 #[derive(Clone, Debug)]
-struct BrokenDisk(Arc<Mutex<Broken>>);
+pub(crate) struct BrokenDisk(Arc<Mutex<Broken>>);
 
 #[derive(Debug)]
 struct Broken {
@@ -85,7 +89,7 @@ impl Entry {
 }
 
 impl BrokenDisk {
-    fn new(at: usize, fault: Fault) -> Self {
+    pub(crate) fn new(at: usize, fault: Fault) -> Self {
         BrokenDisk(Arc::new(Mutex::new(Broken {
             at,
             fault,
@@ -115,12 +119,13 @@ impl BrokenDisk {
         }
     }
 
-    fn operations(&self) -> usize {
+    /// How many operations there were.
+    pub(crate) fn operations(&self) -> usize {
         self.0.lock().expect("whole").done
     }
 
     /// Makes the folders what they are when the power is back.
-    fn power_returns(&self) {
+    pub(crate) fn power_returns(&self) {
         let mut broken = self.0.lock().expect("whole");
         let Fault::PowerCut(lost) = broken.fault else {
             return;
@@ -188,6 +193,14 @@ impl Disk for BrokenDisk {
         }))
     }
 
+    fn create_unnamed(&self, folder: &Path) -> io::Result<Box<dyn Unnamed>> {
+        self.step()?;
+        Ok(Box::new(BrokenFile {
+            disk: self.clone(),
+            file: RealDisk.create_unnamed(folder)?,
+        }))
+    }
+
     fn sync_file(&self, path: &Path) -> io::Result<()> {
         self.step()?;
         fs::File::open(path)?;
@@ -248,12 +261,13 @@ impl Disk for BrokenDisk {
     }
 }
 
-struct BrokenFile {
+/// A file that fails where it is written; one without a name also where it is read.
+struct BrokenFile<F> {
     disk: BrokenDisk,
-    file: Box<dyn Write + Send + Sync>,
+    file: F,
 }
 
-impl Write for BrokenFile {
+impl<F: Write> Write for BrokenFile<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.disk.step()?;
         self.file.write(bytes)
@@ -261,6 +275,19 @@ impl Write for BrokenFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+impl<F: Read> Read for BrokenFile<F> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.disk.step()?;
+        self.file.read(bytes)
+    }
+}
+
+impl<F: Seek> Seek for BrokenFile<F> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
     }
 }
 
@@ -300,7 +327,7 @@ fn update(disk: &Arc<dyn Disk>, index: &Path, rebuild: bool) -> Result<UpdateRep
     update_on(disk, index, &options, Mend::Nothing, &mut |_| ())
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("created");
     for entry in fs::read_dir(from).expect("read").flatten() {
         let target = to.join(entry.file_name());
@@ -325,7 +352,7 @@ fn case() -> Case {
     fs::create_dir_all(&news).expect("created");
     let write = |name: &str, text: String| fs::write(news.join(name), text).expect("written");
     let article =
-        |number: usize| format!("第{number}市发放算力券\n\n第{number}市的办法已经发布。\n");
+        |number: usize| format!("第{number}市发放算力券\n\n第{number}市的办法已经发布。{KIN}\n");
     for number in 0..6 {
         write(&format!("{number}.txt"), article(number));
     }

@@ -72,7 +72,7 @@ mod verify;
 mod writer;
 
 #[cfg(test)]
-mod faults;
+pub(crate) mod faults;
 
 pub use generation::exists;
 pub use last::last_update;
@@ -86,6 +86,7 @@ pub use status::status;
 pub use update::update;
 pub use verify::verify;
 
+pub(crate) use disk::{Disk, real as real_disk};
 pub(crate) use document::{OPENING_CHARS, document_number, folded};
 pub(crate) use freshness::freshness;
 pub(crate) use reader::{Reader, Segment};

@@ -432,8 +432,9 @@ impl Filling<'_, '_> {
         self.record.passages += made.passages;
         self.record.symbols += made.symbols;
         if let Some(family) = made.family {
-            let generation = &writer.generation;
-            writer.gathered.add(generation, &stored, &article, family)?;
+            let (disk, generation) = (&*writer.disk, &writer.generation);
+            let gathered = &mut writer.gathered;
+            gathered.add(disk, generation, &stored, &article, family)?;
         }
         // One batch, so that the documents stay neighbours.
         let entered = writer.flow.enter(made.documents, made.bytes);
