@@ -46,8 +46,8 @@ pub(crate) use opened::open;
 pub use options::{ReadOptions, is_encoding};
 pub(crate) use read::hash;
 pub use read::{Parsed, decode_text, edges, parse, parse_with, read, read_with};
-pub(crate) use walk::modified_ns;
 pub use walk::{Folder, SourceFile, Walk, walk};
+pub(crate) use walk::{locate, modified_ns};
 
 use crate::article::{Place, Problem, ProblemKind};
 

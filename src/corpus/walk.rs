@@ -250,6 +250,41 @@ pub(super) fn escape(name: &OsStr) -> String {
     text
 }
 
+/// Where a path is that [`SourceFile::path`] writes, below a root.
+pub(crate) fn locate(root: &Path, path: &str) -> PathBuf {
+    let location = root.join(path);
+    #[cfg(unix)]
+    if path.contains("\\x") && location.symlink_metadata().is_err() {
+        use std::os::unix::ffi::OsStringExt;
+        let name = std::ffi::OsString::from_vec(unescape(path));
+        return root.join(name);
+    }
+    location
+}
+
+/// The bytes of a text in which `\xNN` stands for a byte.
+#[cfg(unix)]
+fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\x") {
+        bytes.extend(before.as_bytes());
+        let byte = after.get(..2).map(|hex| u8::from_str_radix(hex, 16));
+        match byte {
+            Some(Ok(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.extend(b"\\x");
+                rest = after;
+            }
+        }
+    }
+    bytes.extend(rest.as_bytes());
+    bytes
+}
+
 /// Returns the time of the last change, 0 where the system does not know it.
 pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
     let Ok(modified) = metadata.modified() else {
@@ -348,5 +383,12 @@ mod tests {
     fn names_that_are_not_utf8_are_escaped() {
         use std::os::unix::ffi::OsStrExt;
         assert_eq!(escape(OsStr::from_bytes(b"a\xd6.txt")), "a\\xd6.txt");
+        for name in [
+            &b"a\xd6.txt"[..],
+            b"\xd0\xc2/\xc9.txt",
+            "甲\\xzz".as_bytes(),
+        ] {
+            assert_eq!(unescape(&escape(OsStr::from_bytes(name))), name);
+        }
     }
 }

@@ -250,7 +250,7 @@ impl<'a> Look<'a> {
         Some(match path {
             "" => location,
             _ if is_file => location,
-            path => location.join(path),
+            path => corpus::locate(&location, path),
         })
     }
 }
