@@ -23,6 +23,8 @@ mod updates;
 // P5: the command and the folder: bringing up to date.
 mod following;
 mod furniture;
+// P5: what goes wrong has a defined outcome.
+mod outcomes;
 // P5: what an answer says of the folder's freshness.
 mod freshness;
 // P5: an updated index is what a fresh one is.
