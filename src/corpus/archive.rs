@@ -12,7 +12,8 @@ use super::read::{Parsed, parse_file};
 use super::{Format, problem};
 use crate::article::{Place, Problem, ProblemKind};
 use flate2::read::MultiGzDecoder;
-use std::io::{self, Cursor, Read};
+use std::convert::Infallible;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use zip::ZipArchive;
 
 /// What parts the path of an archive from the name of its entry.
@@ -79,22 +80,41 @@ pub(super) fn damaged(error: &io::Error) -> Problem {
 
 /// Reads a .zip file.
 pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: Wanted) -> Parsed {
-    let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
+    let mut articles = Vec::new();
+    let read = each_entry(path, Cursor::new(bytes), options, wanted, &mut |entry| {
+        articles.extend(entry.articles);
+        Ok::<(), Infallible>(())
+    });
+    let Ok(all) = read;
+    Parsed { articles, ..all }
+}
+
+/// Reads the entries of a .zip file one after the other and hands them over,
+/// without their problems; then yields what there is to tell of all of them.
+pub(super) fn each_entry<E>(
+    path: &str,
+    mut bytes: impl Read + Seek,
+    options: &ReadOptions,
+    wanted: Wanted,
+    take: &mut dyn FnMut(Parsed) -> Result<(), E>,
+) -> Result<Parsed, E> {
+    let packed = bytes.seek(SeekFrom::End(0)).unwrap_or_default();
+    let mut archive = match ZipArchive::new(bytes) {
         Ok(archive) => archive,
         Err(error) => {
-            return Parsed::failed(
+            return Ok(Parsed::failed(
                 Format::Zip,
                 problem(
                     Place::default(),
                     format!("the archive cannot be opened: {error}"),
                     "download or pack it again",
                 ),
-            );
+            ));
         }
     };
     let mut all = Parsed::empty(Format::Zip);
     let mut files = 0;
-    let bound = bound_of(bytes.len() as u64, MAX_TOTAL);
+    let bound = bound_of(packed, MAX_TOTAL);
     let mut left = bound;
     if archive.len() > MAX_ENTRIES {
         all.problems.push(problem(
@@ -117,29 +137,21 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: 
         };
         files += 1;
         left = left.saturating_sub(entry.bytes.len() as u64);
-        let parsed = parse_file(
-            &format!("{path}{INSIDE}{}", entry.name),
-            &entry.bytes,
-            options,
-            wanted,
-        );
+        let Entry { name, bytes } = entry;
+        let mut parsed = parse_file(&format!("{path}{INSIDE}{name}"), &bytes, options, wanted);
+        drop(bytes);
         if all.encoding.is_empty() {
-            all.encoding = parsed.encoding;
+            all.encoding.clone_from(&parsed.encoding);
         } else if !parsed.encoding.is_empty() && parsed.encoding != all.encoding {
             all.encoding = "mixed".to_owned();
         }
-        all.edges.extend(parsed.edges);
-        all.articles
-            .extend(parsed.articles.into_iter().map(|mut article| {
-                article.entry = Some(entry.name.clone());
-                article
-            }));
-        all.problems.extend(
-            parsed
-                .problems
-                .into_iter()
-                .map(|p| in_entry(&entry.name, p)),
-        );
+        all.edges.append(&mut parsed.edges);
+        let problems = std::mem::take(&mut parsed.problems).into_iter();
+        all.problems.extend(problems.map(|p| in_entry(&name, p)));
+        for article in &mut parsed.articles {
+            article.entry = Some(name.clone());
+        }
+        take(parsed)?;
     }
     if files == 0 && all.problems.is_empty() {
         all.problems.push(
@@ -151,7 +163,7 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], options: &ReadOptions, wanted: 
             .of(ProblemKind::Empty),
         );
     }
-    all
+    Ok(all)
 }
 
 /// A file of an archive.
@@ -162,7 +174,7 @@ struct Entry {
 
 /// Unpacks an entry; none if it is no file of a type that is read.
 fn unpack(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    archive: &mut ZipArchive<impl Read + Seek>,
     index: usize,
     left: u64,
     total: u64,

@@ -1,13 +1,15 @@
 //! A source file as an update reads it: small ones whole, files of rows a block
-//! at a time, so that memory does not depend on the size of a file.
+//! at a time, archives an entry at a time, so that memory does not depend on the
+//! size of a file.
 //!
-//! Hash and encoding are known before the first article comes. A file of rows
-//! is gone through twice for it; whether it changed meanwhile is told at the
-//! end ([`Ending::is_sound`]).
+//! Its hash is known before the first article comes, and the encoding of each
+//! article with it. A large file is gone through twice for it; whether it changed
+//! meanwhile is told at the end ([`Ending::is_sound`]).
 
-use super::archive::{bound_of, damaged, unpacked_name};
+use super::archive::{bound_of, damaged, each_entry, unpacked_name};
 use super::decode::{Chosen, unread};
 use super::options::ReadOptions;
+use super::pages::Wanted;
 use super::read::{Checks, Parsed, parse_whole, tomorrow};
 use super::rows::Rows;
 use super::stream::{Packing, Source, Undecided};
@@ -15,8 +17,9 @@ use super::walk::{SourceFile, modified_ns};
 use super::{Format, json, problem};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
 use crate::error::Result;
+use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 /// The largest file that is read whole, in bytes.
@@ -46,23 +49,31 @@ pub(crate) struct Opened<'a> {
     pub(crate) hash: Option<String>,
     /// See [`Parsed::format`].
     pub(crate) format: Format,
-    /// See [`Parsed::encoding`].
-    pub(crate) encoding: String,
-    /// See [`Parsed::edges`].
-    pub(crate) edges: Vec<Edges>,
     content: Content,
 }
 
 #[derive(Debug)]
 enum Content {
     /// The file was read.
-    Whole {
-        articles: Vec<Article>,
-        problems: Vec<Problem>,
-    },
+    Whole(Parsed),
     /// It is to be read a block at a time.
     Rows(Box<LargeFile>),
+    /// It is to be read an entry at a time.
+    Archive(File, Look),
 }
+
+/// An article on its way.
+#[derive(Debug)]
+pub(crate) struct Coming<'a> {
+    pub(crate) article: Article,
+    /// The encoding it was read in.
+    pub(crate) encoding: &'a str,
+    /// How many bytes of the file have been read.
+    pub(crate) read: u64,
+}
+
+/// Takes up articles.
+type Take<'a> = dyn FnMut(Coming<'_>) -> Result<()> + 'a;
 
 /// What is known of a file of rows before they are read.
 #[derive(Debug)]
@@ -81,6 +92,10 @@ type Look = (u64, i64);
 /// What is known of a file when all its articles have come.
 #[derive(Debug)]
 pub(crate) struct Ending {
+    /// See [`Parsed::encoding`].
+    pub(crate) encoding: String,
+    /// See [`Parsed::edges`].
+    pub(crate) edges: Vec<Edges>,
     /// What could not be read or looks wrong.
     pub(crate) problems: Vec<Problem>,
     /// Whether the articles are those of the bytes that were hashed: the file
@@ -95,12 +110,7 @@ pub(crate) fn open<'a>(file: &'a SourceFile, options: &'a ReadOptions) -> Opened
         options,
         hash,
         format: parsed.format,
-        encoding: parsed.encoding,
-        edges: parsed.edges,
-        content: Content::Whole {
-            articles: parsed.articles,
-            problems: parsed.problems,
-        },
+        content: Content::Whole(parsed),
     };
     let format = Format::of_path(&file.path).unwrap_or(Format::Text);
     let failed = |problem: Problem| Parsed::failed(format, problem.of(ProblemKind::Unreadable));
@@ -117,9 +127,14 @@ pub(crate) fn open<'a>(file: &'a SourceFile, options: &'a ReadOptions) -> Opened
             options,
             hash: Some(hash),
             format,
-            encoding: large.chosen.name.to_owned(),
-            edges: Vec::new(),
             content: Content::Rows(large),
+        },
+        Ok(Found::Archive(hash, archive, was)) => Opened {
+            path: &file.path,
+            options,
+            hash: Some(hash),
+            format,
+            content: Content::Archive(archive, was),
         },
         Ok(Found::Rows(hash, Err(problem))) => opened(Some(hash), failed(problem)),
         Err(problem) => opened(None, failed(problem)),
@@ -130,6 +145,8 @@ enum Found {
     Bytes(Vec<u8>),
     /// A large file of rows with its hash; a problem if it holds none.
     Rows(String, std::result::Result<Box<LargeFile>, Problem>),
+    /// An archive with its hash.
+    Archive(String, File, Look),
 }
 
 fn read_or_survey(
@@ -145,6 +162,10 @@ fn read_or_survey(
         (_, None) => (Packing::Plain, format, MAX_BYTES),
     };
     let was = look(&handle).map_err(failed)?;
+    if format == Format::Zip {
+        let hash = hash_of(&mut handle).map_err(failed)?;
+        return Ok(Found::Archive(hash, handle, was));
+    }
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that grew past the bound.
     (&mut handle)
@@ -174,6 +195,19 @@ fn read_or_survey(
     }
     read_to_bound(&mut handle, &mut bytes)?;
     Ok(Found::Bytes(bytes))
+}
+
+/// Reads the edges of the pages in an archive.
+pub(super) fn archive_edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
+    let Ok(handle) = File::open(&file.location) else {
+        return Vec::new();
+    };
+    let bytes = BufReader::new(handle);
+    let read = each_entry(&file.path, bytes, options, Wanted::Edges, &mut |_| {
+        Ok::<(), Infallible>(())
+    });
+    let Ok(all) = read;
+    all.edges
 }
 
 /// Reads a source file whole, unless it is larger than that may be.
@@ -289,35 +323,72 @@ fn look(file: &File) -> io::Result<Look> {
 }
 
 impl Opened<'_> {
-    /// Gives all articles, in order, each with how many bytes of the file have
-    /// been read.
+    /// Gives all articles, in order.
     ///
     /// # Errors
     ///
     /// Those of `take`. What cannot be read is a problem.
-    pub(crate) fn each(self, take: &mut dyn FnMut(Article, u64) -> Result<()>) -> Result<Ending> {
+    pub(crate) fn each(self, take: &mut Take<'_>) -> Result<Ending> {
         match self.content {
-            Content::Whole { articles, problems } => {
-                for article in articles {
-                    take(article, 0)?;
+            Content::Whole(parsed) => {
+                for article in parsed.articles {
+                    take(Coming {
+                        article,
+                        encoding: &parsed.encoding,
+                        read: 0,
+                    })?;
                 }
                 Ok(Ending {
-                    problems,
+                    encoding: parsed.encoding,
+                    edges: parsed.edges,
+                    problems: parsed.problems,
                     is_sound: true,
                 })
             }
             Content::Rows(large) => large.each(self.path, self.options, take),
+            Content::Archive(file, was) => {
+                let mut checks = Checks::new(self.path, self.options, tomorrow());
+                let mut articles = |entry: Parsed| -> Result<()> {
+                    let read = (&file).stream_position().unwrap_or_default();
+                    for article in checks.check(entry.articles) {
+                        take(Coming {
+                            article,
+                            encoding: &entry.encoding,
+                            read,
+                        })?;
+                    }
+                    Ok(())
+                };
+                let bytes = BufReader::new(&file);
+                let wanted = Wanted::Articles;
+                let all = each_entry(self.path, bytes, self.options, wanted, &mut articles)?;
+                checks.note(all.problems);
+                let is_sound = look(&file).is_ok_and(|now| now == was);
+                if !is_sound {
+                    checks.note(vec![changed()]);
+                }
+                Ok(Ending {
+                    encoding: all.encoding,
+                    edges: all.edges,
+                    problems: checks.end(),
+                    is_sound,
+                })
+            }
         }
     }
 }
 
+/// The problem of a file that is being written.
+fn changed() -> Problem {
+    problem(
+        Place::default(),
+        "the file changed while it was being read",
+        "index again when it is complete",
+    )
+}
+
 impl LargeFile {
-    fn each(
-        &self,
-        path: &str,
-        options: &ReadOptions,
-        take: &mut dyn FnMut(Article, u64) -> Result<()>,
-    ) -> Result<Ending> {
+    fn each(&self, path: &str, options: &ReadOptions, take: &mut Take<'_>) -> Result<Ending> {
         let mut checks = Checks::new(path, options, tomorrow());
         checks.note(self.problems.clone());
         let inner = inner_path(path, self.packing);
@@ -326,13 +397,11 @@ impl LargeFile {
         if let Err(error) = &read {
             checks.note(vec![unread(error).of(ProblemKind::Unreadable)]);
         } else if !is_same {
-            checks.note(vec![problem(
-                Place::default(),
-                "the file changed while it was being read",
-                "index again when it is complete",
-            )]);
+            checks.note(vec![changed()]);
         }
         Ok(Ending {
+            encoding: self.chosen.name.to_owned(),
+            edges: Vec::new(),
             problems: checks.end(),
             is_sound: is_same && read.is_ok(),
         })
@@ -343,7 +412,7 @@ impl LargeFile {
         &self,
         path: &str,
         checks: &mut Checks<'_>,
-        take: &mut dyn FnMut(Article, u64) -> Result<()>,
+        take: &mut Take<'_>,
     ) -> Result<io::Result<()>> {
         let source = source(&self.file, self.packing);
         let broken = Rc::clone(&source.broken);
@@ -368,7 +437,11 @@ impl LargeFile {
             };
             checks.note(block.problems);
             for article in checks.take(block.articles) {
-                take(article, block.read)?;
+                take(Coming {
+                    article,
+                    encoding: self.chosen.name,
+                    read: block.read,
+                })?;
             }
         }
     }
@@ -430,6 +503,36 @@ mod tests {
         assert_eq!(streamed.articles.len(), whole.articles.len(), "{name}");
         assert_eq!(streamed.problems, whole.problems, "{name}");
         assert_eq!(streamed, whole, "{name}");
+    }
+
+    #[test]
+    fn an_archive_is_read_an_entry_at_a_time_as_it_is_whole() {
+        let gbk = encoding_rs::GB18030
+            .encode("乙市发放算力券\n\n乙市的办法已经发布。")
+            .0
+            .into_owned();
+        let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let row = line(3, 3, "三");
+        for (name, bytes) in [
+            ("甲.jsonl", row.as_bytes()),
+            ("乙.txt", &gbk),
+            ("丙.txt", b""),
+        ] {
+            let options = zip::write::SimpleFileOptions::default();
+            archive.start_file(name, options).expect("an entry");
+            archive.write_all(bytes).expect("written");
+        }
+        let bytes = archive.finish().expect("finished").into_inner();
+        assert_same("甲.zip", &bytes);
+        let (_folder, file) = file("甲.zip", &bytes);
+        let options = options();
+        let mut encodings = Vec::new();
+        let ending = open(&file, &options).each(&mut |coming| {
+            encodings.push(coming.encoding.to_owned());
+            Ok(())
+        });
+        assert_eq!(ending.expect("nothing stops it").encoding, "mixed");
+        assert_eq!(encodings, ["utf-8", "gb18030"]);
     }
 
     fn line(kind: usize, number: usize, text: &str) -> String {
@@ -523,7 +626,7 @@ mod tests {
         let options = ReadOptions::default();
         let mut articles = 0;
         let ending = open(&file, &options)
-            .each(&mut |_, _| {
+            .each(&mut |_| {
                 articles += 1;
                 if articles == 5 {
                     let half = &lines[..lines.len() / 2];
@@ -552,7 +655,7 @@ mod tests {
             },
             &options,
         )
-        .each(&mut |_, _| {
+        .each(&mut |_| {
             articles += 1;
             let _ = std::fs::remove_file(&other);
             Ok(())

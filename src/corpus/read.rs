@@ -3,7 +3,7 @@
 use super::corrections::Correcting;
 use super::decode::{Decoded, decode, decode_as};
 use super::format::Format;
-use super::opened::{open, read_whole};
+use super::opened::{archive_edges, open, read_whole};
 use super::options::ReadOptions;
 use super::pages::{Pages, Wanted};
 use super::walk::SourceFile;
@@ -63,19 +63,17 @@ pub fn read(file: &SourceFile) -> (Option<String>, Parsed) {
 pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, Parsed) {
     let mut opened = open(file, options);
     let hash = opened.hash.take();
-    let mut parsed = Parsed {
-        format: opened.format,
-        encoding: std::mem::take(&mut opened.encoding),
-        articles: Vec::new(),
-        problems: Vec::new(),
-        edges: std::mem::take(&mut opened.edges),
-    };
-    let ending = opened.each(&mut |article, _| {
-        parsed.articles.push(article);
+    let mut parsed = Parsed::empty(opened.format);
+    let ending = opened.each(&mut |coming| {
+        parsed.articles.push(coming.article);
         Ok(())
     });
     // Nothing fails here that is not a problem.
-    parsed.problems = ending.map(|ending| ending.problems).unwrap_or_default();
+    if let Ok(ending) = ending {
+        parsed.encoding = ending.encoding;
+        parsed.edges = ending.edges;
+        parsed.problems = ending.problems;
+    }
     (hash, parsed)
 }
 
@@ -99,6 +97,9 @@ pub fn edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
     };
     if !may_hold.is_some_and(|format| format.is_page() || format == Format::Zip) {
         return Vec::new();
+    }
+    if format == Format::Zip {
+        return archive_edges(file, options);
     }
     match read_whole(file) {
         Ok(bytes) => parse_packed(&file.path, &bytes, options, Wanted::Edges).edges,
@@ -208,7 +209,8 @@ impl<'a> Checks<'a> {
         self.check(articles)
     }
 
-    fn check(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
+    /// Checks articles whose text is known to be text.
+    pub(super) fn check(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
         self.articles += articles.len();
         self.note(suspicion::cut_short(&articles));
         self.correcting.correct(&mut articles);

@@ -55,13 +55,11 @@ pub(crate) fn read_file(
         modified_ns: file.modified_ns,
         hash: opened.hash.take().unwrap_or_default(),
         format: opened.format.name().to_owned(),
-        encoding: std::mem::take(&mut opened.encoding),
         said,
-        edges: std::mem::take(&mut opened.edges),
         ..FileRecord::default()
     };
     if record.hash.is_empty() {
-        let problems = opened.each(&mut |_, _| Ok(()))?.problems;
+        let problems = opened.each(&mut |_| Ok(()))?.problems;
         return unread(FileRecord { problems, ..record }, known, file, writer);
     }
     let moved = match known {
@@ -69,15 +67,17 @@ pub(crate) fn read_file(
         Some(_) => None,
     };
     let mut filling = writer.fill(record, known, moved.cloned())?;
-    let ending = opened.each(&mut |article, read| {
-        progress(read);
-        filling.add(article)
+    let ending = opened.each(&mut |coming| {
+        progress(coming.read);
+        filling.add(coming.article, coming.encoding)
     })?;
     let mut record = match ending.is_sound {
         true => filling.finish()?,
         // What was not reached may still be there.
         false => filling.keep_rest()?,
     };
+    record.encoding = ending.encoding;
+    record.edges = ending.edges;
     record.problems = ending.problems;
     let kind = match (known, moved) {
         (Some(known), _) if known.hash == record.hash && known.said == record.said => None,

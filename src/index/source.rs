@@ -56,6 +56,9 @@ pub fn remove(dir: &Path, source: &str) -> Result<()> {
     change(dir, source, Vec::new(), true)
 }
 
+/// What the library gives is text already.
+const ENCODING: &str = "utf-8";
+
 fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Result<()> {
     if source.is_empty() {
         return Err(Error::new(
@@ -116,11 +119,11 @@ fn changed(
             source: Some(source.to_owned()),
             path,
             format: "library".to_owned(),
-            encoding: "utf-8".to_owned(),
+            encoding: ENCODING.to_owned(),
             ..FileRecord::default()
         };
         let mut filling = writer.fill(record, known.as_ref(), None)?;
-        filling.add(article)?;
+        filling.add(article, ENCODING)?;
         state.files.push(filling.finish()?);
     }
     state.header.lexicon = lexicon::shipped();

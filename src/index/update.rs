@@ -391,7 +391,7 @@ impl Work<'_, '_> {
         })?;
         let mut filling = writer.fill(emptied(record), Some(record), None)?;
         for article in articles {
-            filling.add(article)?;
+            filling.add(article, &record.encoding)?;
         }
         filling.finish()
     }

@@ -345,8 +345,8 @@ pub(crate) struct Filling<'w, 'a> {
 }
 
 impl Filling<'_, '_> {
-    /// Writes one article, unless it is there.
-    pub(crate) fn add(&mut self, mut article: Article) -> Result<()> {
+    /// Writes one article that was read in an encoding, unless it is there.
+    pub(crate) fn add(&mut self, mut article: Article, encoding: &str) -> Result<()> {
         let writer = &mut *self.writer;
         if let Some(stop) = &writer.stop
             && stop.load(Ordering::Relaxed)
@@ -373,7 +373,7 @@ impl Filling<'_, '_> {
             root: record.root,
             path: record.path.clone(),
             format: record.format.clone(),
-            encoding: record.encoding.clone(),
+            encoding: encoding.to_owned(),
             article: article.clone(),
         };
         article.blocks = blocks;
