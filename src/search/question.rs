@@ -69,6 +69,8 @@ pub(super) struct Question {
     pub(super) rankers: Vec<Ranker>,
     /// The numbers of the rankers, those that can give most first.
     pub(super) by_bound: Vec<usize>,
+    /// What each of these and those after it give at most together.
+    pub(super) rest: Vec<f32>,
     pub(super) texts: Texts,
     /// Texts that make hits by themselves.
     pub(super) positive: Vec<(usize, Scope)>,
@@ -113,9 +115,15 @@ impl Question {
         positive.dedup();
         let mut by_bound: Vec<usize> = (0..rankers.len()).collect();
         by_bound.sort_by(|&one, &other| rankers[other].bound.total_cmp(&rankers[one].bound));
+        let mut rest: Vec<f32> = Vec::with_capacity(by_bound.len());
+        for &number in by_bound.iter().rev() {
+            rest.push(rankers[number].bound + rest.last().copied().unwrap_or_default());
+        }
+        rest.reverse();
         Question {
             rankers,
             by_bound,
+            rest,
             texts,
             positive,
             runs,
