@@ -31,7 +31,7 @@ use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The memory in which postings are gathered before a segment is written.
-const MEMORY: usize = 100_000_000;
+const MEMORY: usize = 140_000_000;
 
 /// Bytes of a block of stored values, which are packed one by one.
 const STORE_BLOCK: usize = 8_192;
