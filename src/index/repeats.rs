@@ -4,6 +4,7 @@
 //! are read first. So the verdict depends on what the folder holds now and not
 //! on the order in which it came.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
@@ -27,17 +28,13 @@ impl Repeats {
         options: &UpdateOptions,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Repeats> {
-        let mut pages: HashMap<u32, Vec<Edges>> = HashMap::new();
-        let mut note = |root: Option<u32>, edges: &[Edges]| {
-            if let (Some(root), false) = (root, edges.is_empty()) {
-                pages.entry(root).or_default().extend_from_slice(edges);
+        let mut pages: HashMap<u32, Vec<Cow<'_, Edges>>> = HashMap::new();
+        let unchanged = plan.unchanged.iter().map(|&(record, _)| record);
+        for record in unchanged.chain(plan.kept.iter().copied()) {
+            if let (Some(root), false) = (record.root, record.edges.is_empty()) {
+                let known = record.edges.iter().map(Cow::Borrowed);
+                pages.entry(root).or_default().extend(known);
             }
-        };
-        for (record, _) in &plan.unchanged {
-            note(record.root, &record.edges);
-        }
-        for record in &plan.kept {
-            note(record.root, &record.edges);
         }
         let total = plan.read.len();
         for (done, reading) in plan.read.iter().enumerate() {
@@ -47,14 +44,15 @@ impl Repeats {
             {
                 return Err(stopped());
             }
-            note(
-                Some(reading.root),
-                &corpus::edges(reading.file, reading.options),
-            );
+            let edges = corpus::edges(reading.file, reading.options);
+            if !edges.is_empty() {
+                let new = edges.into_iter().map(Cow::Owned);
+                pages.entry(reading.root).or_default().extend(new);
+            }
         }
         let options = pages.into_iter().map(|(root, pages)| {
             let options = ReadOptions {
-                repeated: RepeatedLines::of(&pages),
+                repeated: RepeatedLines::of(pages.iter().map(Cow::as_ref)),
                 ..plan.options(root).clone()
             };
             (root, options)
