@@ -49,15 +49,6 @@ impl Symbol {
     }
 }
 
-/// Whether the character of a symbol can form a pair, a comma aside: it can
-/// where it stands between digits.
-pub(crate) fn can_pair(character: char) -> bool {
-    !matches!(
-        class(character),
-        Class::Breaking | Class::Transparent | Class::End
-    )
-}
-
 /// The symbols of `text`.
 ///
 /// Texts are bounded to 4 GiB by the readers; offsets are 32-bit to halve the memory.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
+use tantivy::schema::Field;
 
 use super::pack::Packer;
 use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
-use super::tokenizers::spell;
-use crate::analysis::{WordCutter, fold, symbols};
+use super::segments::Entry;
+use crate::analysis::{Symbol, WordCutter, fold, symbols};
 use crate::article::{Article, Place, RegionRole, region_key};
 use crate::family::{Body, Signature};
 use crate::passage::{Passage, passages};
@@ -72,7 +73,7 @@ pub(crate) const OPENING_CHARS: usize = 60;
 /// The engine documents of one article.
 #[derive(Debug)]
 pub(crate) struct ArticleDocuments {
-    pub(crate) documents: Vec<TantivyDocument>,
+    pub(super) documents: Vec<Entry>,
     /// About how many bytes they take.
     pub(crate) bytes: usize,
     /// Passages, furniture left out.
@@ -153,30 +154,29 @@ pub(crate) fn documents(
     }
     let count = parts.len();
     let mut body = Body::default();
-    let spelled: Vec<(usize, String)> = parts
+    let read: Vec<Vec<Symbol>> = parts
         .iter()
         .map(|(kind, text, _)| {
             let symbols = symbols(text);
             if matches!(kind, Kind::Heading | Kind::Passage) {
                 body.push_symbols(&symbols);
             }
-            (symbols.len(), spell(&symbols))
+            symbols
         })
         .collect();
     let signature = Signature::of(&body);
     let own = |kind: Kind| !matches!(kind, Kind::Furniture | Kind::Opening);
     let size: usize = parts
         .iter()
-        .zip(&spelled)
+        .zip(&read)
         .filter(|(part, _)| own(part.0))
-        .map(|(_, (size, _))| size)
+        .map(|(_, symbols)| symbols.len())
         .sum();
     let mut documents = Vec::with_capacity(count);
     let mut bytes = 0;
-    for (number, ((kind, text, value), (symbols, spelled))) in
-        parts.into_iter().zip(spelled).enumerate()
-    {
-        let mut document = TantivyDocument::default();
+    for (number, ((kind, text, value), symbols)) in parts.into_iter().zip(read).enumerate() {
+        let mut values = TantivyDocument::default();
+        let mut keys = Vec::new();
         let mut words = String::with_capacity(text.len() + text.len() / 4);
         if kind != Kind::Opening {
             cutter.cut(&text, |word| {
@@ -184,40 +184,43 @@ pub(crate) fn documents(
                 words.push(WORD_END);
             });
         }
-        bytes += DOCUMENT_BYTES + words.len() + spelled.len();
-        document.add_text(fields.words, &words);
-        document.add_text(fields.pairs, &spelled);
+        bytes += DOCUMENT_BYTES + words.len() + size_of_val(symbols.as_slice());
         if kind != Kind::Opening {
-            document.add_text(fields.chars, &spelled);
             let packed = packer.pack(&value);
-            bytes += spelled.len() + packed.len();
-            document.add_bytes(fields.stored, &packed);
+            bytes += packed.len();
+            values.add_bytes(fields.stored, &packed);
         }
         let layout = Layout {
             kind,
-            symbols: u32::try_from(symbols).unwrap_or(u32::MAX),
+            symbols: u32::try_from(symbols.len()).unwrap_or(u32::MAX),
             before: number as u32,
             after: (count - 1 - number) as u32,
         };
-        document.add_u64(fields.layout, layout.to_value());
+        values.add_u64(fields.layout, layout.to_value());
         let is_title = kind == Kind::Title;
-        document.add_u64(fields.size, if is_title { size as u64 } else { 0 });
+        values.add_u64(fields.size, if is_title { size as u64 } else { 0 });
         let (from, until) = if is_title { days(article) } else { (0, 0) };
-        document.add_u64(fields.from, from);
-        document.add_u64(fields.until, until);
+        values.add_u64(fields.from, from);
+        values.add_u64(fields.until, until);
         if is_title {
-            document.add_text(fields.source, key);
-            document.add_u64(fields.content, content);
-            add_keys(fields, &mut document, stored, article);
-            document.add_u64(fields.number, article_number(&stored.hash));
+            keys.push((fields.source, key.to_owned()));
+            values.add_u64(fields.content, content);
+            add_keys(fields, &mut keys, stored, article);
+            values.add_u64(fields.number, article_number(&stored.hash));
             if let Some(signature) = &signature {
-                document.add_u64(fields.body, signature.text);
+                values.add_u64(fields.body, signature.text);
                 for band in signature.bands {
-                    document.add_u64(fields.bands, u64::from(band));
+                    values.add_u64(fields.bands, u64::from(band));
                 }
             }
         }
-        documents.push(document);
+        documents.push(Entry {
+            values,
+            symbols,
+            has_characters: kind != Kind::Opening,
+            words,
+            keys,
+        });
     }
     ArticleDocuments {
         documents,
@@ -244,31 +247,32 @@ fn opening(text: &str) -> &str {
 
 fn add_keys(
     fields: &Fields,
-    document: &mut TantivyDocument,
+    keys: &mut Vec<(Field, String)>,
     stored: &StoredArticle,
     article: &Article,
 ) {
-    document.add_text(fields.article, &stored.hash);
+    let mut add = |field, value| keys.push((field, value));
+    add(fields.article, stored.hash.clone());
     if let Some(given) = &article.given_id {
-        document.add_text(fields.given, given);
+        add(fields.given, given.clone());
     }
-    document.add_text(fields.path, folded(&stored.shown_path()));
-    document.add_text(fields.format, &stored.format);
+    add(fields.path, folded(&stored.shown_path()));
+    add(fields.format, stored.format.clone());
     for region in &article.regions {
         let role = match region.role {
             RegionRole::About => ABOUT,
             RegionRole::From => FROM_THERE,
         };
-        document.add_text(
+        add(
             fields.region,
             format!("{role}{}", folded(&region_key(region))),
         );
     }
     if let Some(outlet) = &article.outlet {
-        document.add_text(fields.outlet, folded(&outlet.value));
+        add(fields.outlet, folded(&outlet.value));
     }
     if let Some(author) = &article.author {
-        document.add_text(fields.author, folded(&author.value));
+        add(fields.author, folded(&author.value));
     }
     for citation in &article.citations {
         if let Some(title) = &citation.title {
@@ -277,10 +281,10 @@ fn add_keys(
                 key.push(NUMBER_AFTER);
                 key.push_str(&document_number(number));
             }
-            document.add_text(fields.cites, key);
+            add(fields.cites, key);
         }
         if let Some(number) = &citation.number {
-            document.add_text(fields.wenhao, document_number(number));
+            add(fields.wenhao, document_number(number));
         }
     }
 }

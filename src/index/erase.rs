@@ -4,11 +4,14 @@
 //! query of ours that finds titles and yields their whole runs; the engine
 //! asks it of every segment, also of one that is merged meanwhile.
 
+use std::sync::PoisonError;
+
 use tantivy::columnar::Column;
 use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
+use super::engine::Brought;
 use super::schema::{CONTENT, LAYOUT, Layout};
 
 /// Which articles are deleted.
@@ -20,10 +23,18 @@ pub(crate) struct Erase {
     pub(crate) term: String,
     /// Only an article with this content hash.
     pub(crate) content: Option<u64>,
+    /// The segments in which nothing is deleted.
+    pub(super) brought: Brought,
 }
 
 impl Erase {
     fn runs(&self, reader: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
+        // A set of numbers is whole whatever panicked.
+        let brought = self.brought.lock().unwrap_or_else(PoisonError::into_inner);
+        if brought.contains(&reader.segment_id()) {
+            return Ok(Vec::new());
+        }
+        drop(brought);
         let inverted = reader.inverted_index(self.field)?;
         let term = Term::from_field_text(self.field, &self.term);
         let Some(mut titles) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {

@@ -88,12 +88,11 @@ impl Layout {
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
-    /// Single folded characters, with positions; given spelled out
-    /// ([`super::tokenizers::spell`]).
+    /// Single folded characters, with positions.
     pub(crate) chars: Field,
-    /// Pairs of neighbouring characters, with frequencies; given likewise.
+    /// Pairs of neighbouring characters, with frequencies.
     pub(crate) pairs: Field,
-    /// Words, with frequencies; given as text, words separated by [`WORD_END`].
+    /// Words, with frequencies.
     pub(crate) words: Field,
     /// The file an article came from (see [`super::state::FileRecord::key`]); titles only.
     pub(crate) source: Field,
@@ -146,7 +145,7 @@ pub(crate) const FROM_THERE: char = 'f';
 /// Stands between title and number of a cited document.
 pub(crate) const NUMBER_AFTER: char = '\u{1}';
 
-/// Separates words in the value of the `words` field.
+/// Stands behind each word, on its way to the index.
 pub(crate) const WORD_END: char = '\u{1}';
 
 /// The name of the fast field [`Fields::layout`].

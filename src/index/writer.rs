@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy, UserOperation};
 use tantivy::schema::Field;
 use tantivy::store::Compressor;
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
+use tantivy::{Index, IndexSettings};
 
 use super::commit::Payload;
 use super::disk::{Disk, EngineDirectory};
 use super::document::{StoredArticle, article_hash, article_number, content_hash, documents};
-use super::erase::Erase;
+use super::engine::Engine;
 use super::families::Gathered;
-use super::flow::{Entered, Flow};
 use super::generation;
 use super::last;
 use super::lexicon::Touched;
@@ -25,13 +23,9 @@ use super::report::{ArticleChange, ChangeKind};
 use super::rows;
 use super::schema::Fields;
 use super::state::{FileRecord, State, write_words};
-use super::tokenizers;
 use crate::analysis::WordCutter;
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
-
-/// The memory in which postings are gathered before a segment is written.
-const MEMORY: usize = 140_000_000;
 
 /// Bytes of a block of stored values, which are packed one by one.
 const STORE_BLOCK: usize = 8_192;
@@ -44,8 +38,7 @@ pub(crate) struct Writer<'a> {
     fields: Fields,
     index: Index,
     /// Started when there is something to write.
-    engine: Option<IndexWriter<Entered>>,
-    flow: Flow,
+    engine: Option<Engine>,
     generation: PathBuf,
     words: Vec<String>,
     /// Made when the first article comes: an update without one needs no dictionary.
@@ -98,14 +91,12 @@ impl<'a> Writer<'a> {
     }
 
     fn new(disk: &Arc<dyn Disk>, index: Index, generation: PathBuf, words: &[String]) -> Self {
-        tokenizers::register(index.tokenizers());
         Writer {
             disk: Arc::clone(disk),
             live: None,
             fields: Fields::new(),
             index,
             engine: None,
-            flow: Flow::default(),
             generation,
             words: words.to_vec(),
             cutter: None,
@@ -184,35 +175,29 @@ impl<'a> Writer<'a> {
     }
 
     fn erase(&mut self, field: Field, term: String, content: Option<u64>) -> Result<()> {
-        let erase = Erase {
-            field,
-            term,
-            content,
-        };
-        let done = self.engine()?.delete_query(Box::new(erase));
-        done.map(|_| ()).map_err(Error::from_engine)
+        self.engine()?.erase(field, term, content)
     }
 
-    fn engine(&mut self) -> Result<&mut IndexWriter<Entered>> {
-        if self.engine.is_none() {
-            // One thread: files are read and words cut on this one meanwhile.
-            let engine: IndexWriter<Entered> = self
-                .index
-                .writer_with_num_threads(1, MEMORY)
-                .map_err(Error::from_engine)?;
-            let mut merging = LogMergePolicy::default();
-            merging.set_del_docs_ratio_before_merge(0.2);
-            engine.set_merge_policy(Box::new(merging));
-            self.engine = Some(engine);
+    fn engine(&mut self) -> Result<&mut Engine> {
+        Ok(match &mut self.engine {
+            Some(engine) => engine,
+            none => none.insert(Engine::start(&self.index, &self.fields)?),
+        })
+    }
+
+    fn take_engine(&mut self) -> Result<Engine> {
+        match self.engine.take() {
+            Some(engine) => Ok(engine),
+            None => Engine::start(&self.index, &self.fields),
         }
-        self.engine
-            .as_mut()
-            .ok_or_else(|| Error::new(ErrorKind::Engine, "the engine did not start"))
     }
 
     /// Makes all of it, with the state, what searches see from now on.
     pub(crate) fn publish(&mut self, dir: &Path, state: &mut State, compact: bool) -> Result<()> {
         let disk = Arc::clone(&self.disk);
+        if let Some(engine) = &mut self.engine {
+            engine.finish_segments()?;
+        }
         state.header.words = write_words(&*disk, &self.generation, &self.words)?;
         state.header.last = self.write_last(dir, state)?;
         let families = self.write_families()?;
@@ -224,13 +209,9 @@ impl<'a> Writer<'a> {
             rows,
         })
         .unwrap_or_default();
-        let engine = self.engine()?;
-        let mut commit = engine.prepare_commit().map_err(Error::from_engine)?;
-        commit.set_payload(&payload);
-        commit.commit().map_err(Error::from_engine)?;
-        self.wait_for_merges()?;
+        self.take_engine()?.commit(&payload)?;
         if compact {
-            self.merge_all()?;
+            self.take_engine()?.merge_all()?;
         }
         if self.is_new() {
             generation::publish(&*disk, dir, &self.generation)?;
@@ -238,28 +219,6 @@ impl<'a> Writer<'a> {
         let living = living_files(&self.index, &self.generation)?;
         generation::sweep(&*disk, &self.generation, &living);
         Ok(())
-    }
-
-    fn wait_for_merges(&mut self) -> Result<()> {
-        match self.engine.take() {
-            Some(engine) => engine.wait_merging_threads().map_err(Error::from_engine),
-            None => Ok(()),
-        }
-    }
-
-    /// Makes one segment of all. The engine merges nothing else meanwhile: a
-    /// segment that another merge takes away would be an error.
-    fn merge_all(&mut self) -> Result<()> {
-        let segments = self.index.searchable_segment_ids();
-        let segments = segments.map_err(Error::from_engine)?;
-        if segments.is_empty() {
-            return Ok(());
-        }
-        let engine = self.engine()?;
-        engine.set_merge_policy(Box::new(NoMergePolicy));
-        let merged = engine.merge(&segments).wait();
-        merged.map_err(Error::from_engine)?;
-        self.wait_for_merges()
     }
 
     /// Writes what this update brings, or keeps what the one before brought.
@@ -436,19 +395,7 @@ impl Filling<'_, '_> {
             let gathered = &mut writer.gathered;
             gathered.add(disk, generation, &stored, &article, family)?;
         }
-        // One batch, so that the documents stay neighbours.
-        let entered = writer.flow.enter(made.documents, made.bytes);
-        let batch: Vec<UserOperation<Entered>> = entered.map(UserOperation::Add).collect();
-        let engine = writer.engine()?;
-        if let Err(error) = engine.run(batch) {
-            // A thread of the engine has died; its own error says of what.
-            let cause = match error {
-                TantivyError::ErrorInThread(_) => engine.prepare_commit().err().unwrap_or(error),
-                other => other,
-            };
-            return Err(Error::from_engine(cause));
-        }
-        Ok(())
+        writer.engine()?.add(made.documents, made.bytes)
     }
 
     /// Keeps the old articles that did not come up again; yields the record.
