@@ -124,7 +124,12 @@ pub(super) fn titles(text: &str) -> Vec<(usize, &str)> {
     let mut titles = Vec::new();
     let mut open: Option<usize> = None;
     let mut depth = 0;
-    for (at, c) in text.char_indices() {
+    // Most texts have none.
+    let Some(first) = text.find('《') else {
+        return titles;
+    };
+    let rest = text[first..].char_indices();
+    for (at, c) in rest.map(|(at, c)| (first + at, c)) {
         match c {
             '《' => {
                 depth += 1;

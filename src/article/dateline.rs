@@ -5,7 +5,9 @@ use super::byline::{is_own_name, read_bracketed_names};
 use super::credits::{Credits, is_outlet_name};
 use super::date::{find_dates, find_month_day};
 use super::model::DatePrecision;
+use super::names::Names;
 use super::shape::{char_count, first_chars, is_han, words};
+use std::sync::LazyLock;
 
 /// Words that a dateline ends in.
 const ENDS: &str = "专电 电讯 电 讯 消息 报道";
@@ -19,6 +21,8 @@ const KNOWN_OUTLETS: &str = "\
     财联社 第一财经 IT之家 36氪 每经 南都 红星新闻 极目新闻 上游新闻 封面新闻 中国新闻网 科技日报 经济日报 \
     人民日报 光明日报 证券时报 中国证券报 上海证券报 中国青年报 中国日报 工人日报 法治日报 农民日报";
 
+static KNOWN: LazyLock<Names> = LazyLock::new(|| Names::new(words(KNOWN_OUTLETS).collect()));
+
 /// How far into a text that was scraped onto one line a dateline may stand.
 const MAX_BEFORE: usize = 150;
 
@@ -29,12 +33,9 @@ pub(super) fn find_dateline(text: &str) -> Option<Credits> {
         return Some(credits);
     }
     let opening = first_chars(text, MAX_BEFORE);
-    let starts = words(KNOWN_OUTLETS).flat_map(|name| opening.match_indices(name));
-    let mut starts: Vec<usize> = starts.map(|(at, _)| at).collect();
-    starts.sort_unstable();
     let is_dated = |credits: &Credits| credits.date.is_some() || credits.month_day.is_some();
-    starts
-        .into_iter()
+    KNOWN
+        .starts_in(opening)
         .find_map(|at| read_dateline(&text[at..]).filter(is_dated))
         .or_else(|| {
             let original = text.strip_prefix("原标题：")?;
@@ -72,9 +73,7 @@ pub(super) fn read_dateline(paragraph: &str) -> Option<Credits> {
     let mut credits = Credits::default();
     // The name itself may hold such a word: 参考消息网.
     let name = known_outlet(opening).map_or(0, str::len);
-    let (head_end, word) = words(ENDS)
-        .filter_map(|word| opening[name..].find(word).map(|at| (name + at, word)))
-        .min_by_key(|&(at, word)| (at, word.len()))?;
+    let (head_end, word) = first_end(&opening[name..]).map(|(at, word)| (name + at, word))?;
     let end = head_end + word.len();
     let head = opening[..head_end].trim();
     if head.is_empty()
@@ -136,9 +135,17 @@ fn day_of(head: &str, credits: &mut Credits) -> Option<usize> {
 }
 
 /// Finds the known outlet that a text begins with.
-fn known_outlet(text: &str) -> Option<&'static str> {
-    let known = words(KNOWN_OUTLETS).filter(|name| text.starts_with(name));
-    known.max_by_key(|name| name.len())
+fn known_outlet(text: &str) -> Option<&str> {
+    KNOWN.at_start(text).map(|(_, length)| &text[..length])
+}
+
+/// Finds the first of the words that a dateline ends in: where it stands.
+fn first_end(text: &str) -> Option<(usize, &'static str)> {
+    text.char_indices().find_map(|(at, first)| {
+        let begins = ENDS.contains(first).then_some(&text[at..])?;
+        let ends = words(ENDS).filter(|word| begins.starts_with(word));
+        ends.min_by_key(|word| word.len()).map(|word| (at, word))
+    })
 }
 
 /// Splits 某社某地 into outlet and place: the outlet is the longest opening

@@ -6,9 +6,9 @@
 //! other places decide.
 
 use super::gazetteer::{Division, DivisionLevel, divisions};
+use super::names::Names;
 use super::shape::{char_count, is_han, words};
 use super::tree::renamed;
-use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -29,10 +29,12 @@ const TRAPS: &str = "扩大连 强大连 巨大连 重大连 最大连 更大连
     京城市 海城市民 常德性 正常德 吉安全 平凉爽 保山区 河南岸 河北岸 山东麓 山西麓 江西岸 湖南岸 湖北岸 长安全 永安全 安徽章 广元宇宙 \
     青海湖 南海海 台湾海峡 黄山谷 东平台 大安全 江阴影 太仓储 大丰收 海安全 新沂河 新民主 新民生 东兴趣 海宁静 义乌指数";
 
-/// What follows the name of a place in the name of an organisation or thing.
+/// What follows the name of a place in the name of an organisation, thing or time.
 const ORGANISATIONS: &str = "\
     日报 晚报 晨报 热线 青年报 商报 时报 都市报 卫视 电视台 广播电 新闻网 证券交易所 商品交易所 \
-    期货交易所 证券报 银行 人民出版社 出版社 共识 条约 交大 师大";
+    期货交易所 证券报 银行 人民出版社 出版社 共识 条约 交大 师大 时间";
+
+static THINGS: LazyLock<Names> = LazyLock::new(|| Names::new(words(ORGANISATIONS).collect()));
 
 /// A place that a text mentions.
 #[derive(Clone, Debug)]
@@ -44,14 +46,14 @@ pub(super) struct Mention {
 }
 
 /// The names of all divisions, ready to match.
-struct Names {
-    automaton: AhoCorasick,
+struct Known {
+    names: Names,
     /// By pattern; a trap has no division.
     divisions: Vec<Vec<Division>>,
     by_name: HashMap<&'static str, usize>,
 }
 
-static NAMES: LazyLock<Names> = LazyLock::new(|| {
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let mut names: Vec<&'static str> = Vec::new();
     let mut targets: Vec<Vec<Division>> = Vec::new();
     let mut by_name: HashMap<&'static str, usize> = HashMap::new();
@@ -82,12 +84,8 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
             targets.push(Vec::new());
         }
     }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(&names)
-        .expect("some thousand short names fit an automaton");
-    Names {
-        automaton,
+    Known {
+        names: Names::new(names),
         divisions: targets,
         by_name,
     }
@@ -96,11 +94,10 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 /// Finds the places that a text mentions, in order. Of 浙江省杭州市 only the
 /// inner place counts.
 pub(super) fn find_mentions(text: &str) -> Vec<Mention> {
-    let names: &'static Names = &NAMES;
+    let known: &'static Known = &KNOWN;
     let mut mentions: Vec<Mention> = Vec::new();
-    for found in names.automaton.find_iter(text) {
-        let mut range = found.range();
-        let mut divisions = names.divisions[found.pattern().as_usize()].as_slice();
+    for (number, mut range) in known.names.find_in(text) {
+        let mut divisions = known.divisions[number].as_slice();
         let after = &text[range.end..];
         if divisions.is_empty() || is_thing(after) {
             continue;
@@ -112,8 +109,8 @@ pub(super) fn find_mentions(text: &str) -> Vec<Mention> {
                     .chars()
                     .next_back()
                     .map_or(0, char::len_utf8);
-            match names.by_name.get(&text[range.start..end]) {
-                Some(&shorter) => (range.end, divisions) = (end, &names.divisions[shorter]),
+            match known.by_name.get(&text[range.start..end]) {
+                Some(&shorter) => (range.end, divisions) = (end, &known.divisions[shorter]),
                 None => continue,
             }
         }
@@ -146,7 +143,7 @@ fn is_thing(after: &str) -> bool {
     {
         return true;
     }
-    if words(ORGANISATIONS).any(|word| after.starts_with(word)) || after.starts_with("时间") {
+    if THINGS.at_start(after).is_some() {
         return true;
     }
     // 北京大学, 上海交通大学, 浙江工商职业技术学院; not 北京的大学 and not 北京大学生.

@@ -29,6 +29,7 @@ mod citation;
 mod date;
 mod gazetteer;
 mod mention;
+mod names;
 mod region;
 mod reported;
 mod tally;

@@ -116,12 +116,9 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             about.add(division, evidence, Confidence::Medium);
         }
     }
-    for (text, mentions) in sources
-        .body
-        .iter()
-        .take(2)
-        .map(|text| (text, find_mentions(text)))
-    {
+    for (i, text) in sources.body.iter().enumerate().take(2) {
+        let mentions = body_mentions.iter().filter(|(at, _)| *at == i);
+        let mentions: Vec<Mention> = mentions.map(|(_, mention)| mention.clone()).collect();
         for m in visited(text, &mentions) {
             if let Some(division) = resolve(m, &known) {
                 about.add(division, first_chars(text, 80), Confidence::Medium);

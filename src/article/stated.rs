@@ -59,15 +59,20 @@ const REGION: &str = "\
 impl Stated {
     /// Sorts fields by what they state. Empty values state nothing.
     pub(crate) fn from_fields(fields: Vec<(String, String)>) -> Self {
+        let telling: Vec<(String, &(String, String))> = fields
+            .iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|field| (plain(&field.0), field))
+            .collect();
         let find = |names| {
             words(names).find_map(|name| {
-                fields
+                let named = telling
                     .iter()
-                    .find(|(key, value)| is_named(key, name) && !value.trim().is_empty())
-                    .map(|(key, value)| Fact {
-                        key: key.clone(),
-                        value: value.clone(),
-                    })
+                    .find(|(plain, _)| plain.eq_ignore_ascii_case(name));
+                named.map(|(_, (key, value))| Fact {
+                    key: key.clone(),
+                    value: value.clone(),
+                })
             })
         };
         Stated {
@@ -84,25 +89,27 @@ impl Stated {
 
     /// Says whether a field of this name states anything.
     pub(crate) fn is_field(key: &str) -> bool {
+        let key = plain(key);
         [ID, TITLE, TEXT, DATE, OUTLET, AUTHOR, URL, REGION]
             .into_iter()
             .flat_map(words)
-            .any(|name| is_named(key, name))
+            .any(|name| key.eq_ignore_ascii_case(name))
     }
 
     /// Says whether a field of this name holds a text or headline.
     pub(crate) fn is_article_field(key: &str) -> bool {
+        let key = plain(key);
         words(TITLE)
             .chain(words(TEXT))
-            .any(|name| is_named(key, name))
+            .any(|name| key.eq_ignore_ascii_case(name))
     }
 }
 
-/// Compares names of fields, case, spaces, hyphens and colons aside.
-fn is_named(key: &str, name: &str) -> bool {
+/// The name of a field as it is compared, case aside: without the spaces and
+/// colons around it, with one mark for spaces and hyphens inside.
+fn plain(key: &str) -> String {
     let key = key.trim().trim_end_matches([':', '：']);
-    key.eq_ignore_ascii_case(name)
-        || key.contains(['-', ' ']) && key.replace(['-', ' '], "_").eq_ignore_ascii_case(name)
+    key.replace(['-', ' '], "_")
 }
 
 #[cfg(test)]
