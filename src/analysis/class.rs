@@ -43,9 +43,17 @@ impl Class {
 }
 
 /// Classes a folded character.
+#[inline]
 pub(crate) fn class(folded: char) -> Class {
     match folded {
+        // Nearly all of a text.
         '\u{4E00}'..='\u{9FFF}' => Class::Han,
+        _ => rare_class(folded),
+    }
+}
+
+fn rare_class(folded: char) -> Class {
+    match folded {
         '0'..='9' => Class::Digit,
         'a'..='z' | 'A'..='Z' => Class::Latin,
         '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::End,

@@ -94,7 +94,17 @@ const fn dense() -> [u16; (LAST - FIRST) as usize] {
 /// assert_eq!(fold('，'), ',');
 /// assert_eq!(fold('。'), '。');
 /// ```
+#[inline]
 pub fn fold(character: char) -> char {
+    let code = character as u32;
+    // Nearly all of a text: a Han character that stays as it is.
+    match (0x4E00..LAST).contains(&code) && DENSE[(code - FIRST) as usize] == 0 {
+        true => character,
+        false => fold_rare(character),
+    }
+}
+
+fn fold_rare(character: char) -> char {
     let code = character as u32;
     match code {
         0..0x80 => character.to_ascii_lowercase(),
@@ -118,6 +128,23 @@ pub fn fold(character: char) -> char {
         0x20000.. => traditional(character),
         _ => lower(character),
     }
+}
+
+/// Folds a text into `folded`, in place of what that held.
+pub(crate) fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
+    folded.reserve(text.len());
+    // What stays as it is, is copied in long stretches.
+    let mut copied = 0;
+    for (at, character) in text.char_indices() {
+        let to = fold(character);
+        if to != character {
+            folded.push_str(&text[copied..at]);
+            folded.push(to);
+            copied = at + character.len_utf8();
+        }
+    }
+    folded.push_str(&text[copied..]);
 }
 
 fn traditional(character: char) -> char {
@@ -156,6 +183,15 @@ fn lower(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_folded_character_by_character() {
+        for text in ["", "算力券", "發放ＡＩ，算力", "臺", "。Ａ", "甲乙丙Ｂ"] {
+            let mut folded = "旧".to_owned();
+            fold_into(text, &mut folded);
+            assert_eq!(folded, text.chars().map(fold).collect::<String>());
+        }
+    }
 
     #[test]
     fn folding_twice_is_folding_once() {

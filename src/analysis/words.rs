@@ -9,7 +9,7 @@ use tantivy_jieba::jieba_rs::Jieba;
 use tantivy_tokenizer_api::{TokenStream, Tokenizer};
 
 use super::class::{Class, class};
-use super::fold::fold;
+use super::fold::{fold, fold_into};
 use super::numbers::numbers;
 
 /// The longest word that is indexed, in characters; a query is cut with the
@@ -65,8 +65,7 @@ impl WordCutter {
     /// a Han character, then the runs of Latin letters and digits, whole and in
     /// parts, then the values of numbers.
     pub fn cut(&mut self, text: &str, mut emit: impl FnMut(&str)) {
-        self.folded.clear();
-        self.folded.extend(text.chars().map(fold));
+        fold_into(text, &mut self.folded);
         let mut stream = self.tokenizer.token_stream(&self.folded);
         while let Some(token) = stream.next() {
             let word = token.text.as_str();
@@ -133,8 +132,19 @@ pub(crate) fn latin_words(folded: &str, mut emit: impl FnMut(LatinWord<'_>)) {
     let is_alphanumeric = |character| matches!(class(character), Class::Latin | Class::Digit);
     let bytes = folded.as_bytes();
     let mut whole = String::new();
-    let mut rest = folded.char_indices().peekable();
-    while let Some((start, first)) = rest.next() {
+    let mut at = 0;
+    // A run begins with ASCII or with a letter up to U+024F or from U+1E00 on.
+    let may_begin = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xC3..=0xC9 | 0xE1);
+    while let Some(ahead) = bytes[at..].iter().position(may_begin) {
+        let start = at + ahead;
+        let mut rest = folded[start..]
+            .char_indices()
+            .map(|(at, character)| (start + at, character))
+            .peekable();
+        let Some((_, first)) = rest.next() else {
+            break;
+        };
+        at = start + first.len_utf8();
         if !is_alphanumeric(first) {
             continue;
         }
@@ -174,6 +184,7 @@ pub(crate) fn latin_words(folded: &str, mut emit: impl FnMut(LatinWord<'_>)) {
             end = at + character.len_utf8();
             rest.next();
         }
+        at = rest.peek().map_or(folded.len(), |&(at, _)| at);
         if whole.len() <= MAX_RUN_BYTES {
             emit(LatinWord {
                 text: &whole,

@@ -84,18 +84,20 @@ pub(crate) struct ArticleDocuments {
     pub(crate) family: Option<(Signature, Body)>,
 }
 
-/// A hash of all that is indexed and stored of an article: two articles with
-/// the same one are the same, id and place in the file included, but for the row.
-pub(crate) fn content_hash(stored: &StoredArticle, article: &Article) -> u64 {
+/// An article as it is stored, and a hash of all that is indexed and stored of
+/// it: two articles with the same one are the same, id and place in the file
+/// included, but for the row.
+pub(crate) fn written(stored: &StoredArticle, article: &Article) -> (String, u64) {
+    // Neither can fail: both have only strings, numbers and lists.
+    let header = serde_json::to_string(stored).unwrap_or_default();
+    let blocks = serde_json::to_vec(&article.blocks).unwrap_or_default();
     let mut hasher = blake3::Hasher::new();
-    // Neither can fail: a hasher takes all, and both have only strings,
-    // numbers and lists.
-    let _ = serde_json::to_writer(&mut hasher, stored);
-    let _ = serde_json::to_writer(&mut hasher, &article.blocks);
+    hasher.update(header.as_bytes());
+    hasher.update(&blocks);
     let hash = hasher.finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&hash.as_bytes()[..8]);
-    u64::from_le_bytes(first)
+    (header, u64::from_le_bytes(first))
 }
 
 /// The hash of an article from its number.
@@ -103,8 +105,8 @@ pub(crate) fn hash_of(number: u64) -> String {
     format!("{number:012x}")
 }
 
-/// Makes the engine documents of an article. `key` is its file's key, `content`
-/// its [`content_hash`].
+/// Makes the engine documents of an article. `key` is its file's key, `header`
+/// and `content` are what [`written`] gives.
 pub(crate) fn documents(
     fields: &Fields,
     cutter: &mut WordCutter,
@@ -112,17 +114,13 @@ pub(crate) fn documents(
     key: &str,
     stored: &StoredArticle,
     article: &Article,
-    content: u64,
+    (header, content): (String, u64),
 ) -> ArticleDocuments {
     let mut parts: Vec<(Kind, String, String)> = Vec::new();
     // The header of a stored value is one line of JSON and never fails to be
     // written: it has only strings, numbers and lists.
     let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-    parts.push((
-        Kind::Title,
-        article.title.clone(),
-        json(serde_json::to_string(stored)),
-    ));
+    parts.push((Kind::Title, article.title.clone(), header));
     let passages = passages(article);
     if let Some(first) = passages.first().filter(|passage| !passage.is_furniture) {
         parts.push((

@@ -49,9 +49,7 @@ pub(super) struct Lists {
     lists: Vec<List>,
     /// The upper half of a key's hash, and the number of its list plus one.
     table: Vec<(u32, u32)>,
-    pages: Vec<Box<[u8]>>,
-    /// Bytes of the last page that are taken.
-    taken: usize,
+    pages: Pages,
     /// How many postings there are, repeats within a document included.
     tokens: u64,
 }
@@ -62,8 +60,7 @@ impl Lists {
             record,
             lists: Vec::new(),
             table: vec![(0, 0); 1 << 8],
-            pages: Vec::new(),
-            taken: PAGE,
+            pages: Pages::default(),
             tokens: 0,
         }
     }
@@ -72,7 +69,7 @@ impl Lists {
     pub(super) fn bytes(&self) -> usize {
         self.lists.capacity() * size_of::<List>()
             + self.table.len() * size_of::<(u32, u32)>()
-            + self.pages.len() * PAGE
+            + self.pages.pages.len() * PAGE
     }
 
     /// How many postings there are, repeats within a document included.
@@ -151,49 +148,85 @@ impl Lists {
     /// is the last document of all so far or one after it.
     pub(super) fn add(&mut self, number: u32, document: u32, position: u32) {
         self.tokens += 1;
-        let mut list = self.lists[number as usize];
+        let (list, pages) = (&mut self.lists[number as usize], &mut self.pages);
         let is_new = list.open == 0 || list.document != document;
         match self.record {
             Record::Documents | Record::Frequencies if !is_new => list.open += 1,
             Record::Documents | Record::Frequencies => {
-                self.close(&mut list);
+                let step = list.document - list.before;
+                match list.open {
+                    0 => {}
+                    1 => pages.write(list, step << 1),
+                    times => {
+                        pages.write(list, step << 1 | 1);
+                        pages.write(list, times);
+                    }
+                }
+                list.before = list.document;
                 list.document = document;
                 list.open = 1;
             }
             // As `open`, a position is one more, and so is the step to it.
             Record::Positions if !is_new => {
-                let step = position + 2 - list.open;
-                self.write(&mut list, step);
+                pages.write(list, position + 2 - list.open);
                 list.open = position + 1;
             }
             Record::Positions => {
                 if list.open > 0 {
-                    self.write(&mut list, 0);
+                    pages.write_byte(list, 0);
                 }
-                let step = document - list.document;
-                self.write(&mut list, step);
-                self.write(&mut list, position + 1);
+                pages.write(list, document - list.document);
+                pages.write(list, position + 1);
                 list.document = document;
                 list.open = position + 1;
             }
         }
-        self.lists[number as usize] = list;
     }
 
-    /// Writes the last document of a list without positions.
-    fn close(&mut self, list: &mut List) {
-        let step = list.document - list.before;
-        match list.open {
-            0 => {}
-            1 => self.write(list, step << 1),
-            times => {
-                self.write(list, step << 1 | 1);
-                self.write(list, times);
+    /// Calls `each` with every document of a list, how often its term stands
+    /// there and the steps from position to position.
+    pub(super) fn each(
+        &self,
+        number: u32,
+        bytes: &mut Vec<u8>,
+        mut each: impl FnMut(u32, u32, &[u32]),
+    ) {
+        let list = &self.lists[number as usize];
+        self.pages.read(list, bytes);
+        let mut rest = bytes.iter().copied();
+        let mut document = 0;
+        if self.record != Record::Positions {
+            while let Some(step) = next_number(&mut rest) {
+                let times = match step & 1 {
+                    0 => Some(1),
+                    _ => next_number(&mut rest),
+                };
+                document += step >> 1;
+                each(document, times.unwrap_or(1), &[]);
             }
+            each(list.document, list.open, &[]);
+            return;
         }
-        list.before = list.document;
+        let mut steps = Vec::new();
+        while let Some(step) = next_number(&mut rest) {
+            document += step;
+            steps.clear();
+            let rest = std::iter::from_fn(|| next_number(&mut rest));
+            steps.extend(rest.take_while(|&step| step > 0).map(|step| step - 1));
+            each(document, steps.len() as u32, &steps);
+        }
     }
+}
 
+/// The bytes of all lists.
+#[derive(Default)]
+struct Pages {
+    pages: Vec<Box<[u8; PAGE]>>,
+    /// Bytes of the last page that are taken.
+    taken: usize,
+}
+
+impl Pages {
     /// Writes a number, seven bits a byte, the lowest first.
     #[inline]
     fn write(&mut self, list: &mut List, mut value: u32) {
@@ -222,8 +255,8 @@ impl Lists {
             bits => (bits + 1).min(LONGEST),
         };
         let length = 1 << bits;
-        if self.taken + length + LINK > PAGE {
-            self.pages.push(vec![0; PAGE].into_boxed_slice());
+        if self.pages.is_empty() || self.taken + length + LINK > PAGE {
+            self.pages.push(empty_page());
             self.taken = 0;
         }
         let place = ((self.pages.len() - 1) << PAGE_BITS | self.taken) as u32;
@@ -238,40 +271,6 @@ impl Lists {
             }
         }
         (list.next, list.left, list.bits) = (place, length as u16, bits);
-    }
-
-    /// Calls `each` with every document of a list, how often its term stands
-    /// there and the steps from position to position.
-    pub(super) fn each(
-        &self,
-        number: u32,
-        bytes: &mut Vec<u8>,
-        mut each: impl FnMut(u32, u32, &[u32]),
-    ) {
-        let list = &self.lists[number as usize];
-        self.read(list, bytes);
-        let mut rest = bytes.iter().copied();
-        let mut document = 0;
-        if self.record != Record::Positions {
-            while let Some(step) = next_number(&mut rest) {
-                let times = match step & 1 {
-                    0 => Some(1),
-                    _ => next_number(&mut rest),
-                };
-                document += step >> 1;
-                each(document, times.unwrap_or(1), &[]);
-            }
-            each(list.document, list.open, &[]);
-            return;
-        }
-        let mut steps = Vec::new();
-        while let Some(step) = next_number(&mut rest) {
-            document += step;
-            steps.clear();
-            let rest = std::iter::from_fn(|| next_number(&mut rest));
-            steps.extend(rest.take_while(|&step| step > 0).map(|step| step - 1));
-            each(document, steps.len() as u32, &steps);
-        }
     }
 
     /// Reads the bytes of a list.
@@ -296,6 +295,11 @@ impl Lists {
             bits = (bits + 1).min(LONGEST);
         }
     }
+}
+
+fn empty_page() -> Box<[u8; PAGE]> {
+    let page: Box<[u8]> = vec![0; PAGE].into_boxed_slice();
+    page.try_into().expect("a page is as long as a page")
 }
 
 /// Reads a number of seven bits a byte.

@@ -11,7 +11,7 @@ use tantivy::{Index, IndexSettings};
 
 use super::commit::Payload;
 use super::disk::{Disk, EngineDirectory};
-use super::document::{StoredArticle, article_hash, article_number, content_hash, documents};
+use super::document::{StoredArticle, article_hash, article_number, documents, written};
 use super::engine::Engine;
 use super::families::Gathered;
 use super::generation;
@@ -337,7 +337,7 @@ impl Filling<'_, '_> {
         };
         article.blocks = blocks;
         let number = article_number(&id);
-        let content = content_hash(&stored, &article);
+        let (header, content) = written(&stored, &article);
         self.record.articles += 1;
         let is_touched = writer.touched.ids.contains(&number);
         if let Some(old) = self.old.remove(&content) {
@@ -386,7 +386,7 @@ impl Filling<'_, '_> {
             &self.key,
             &stored,
             &article,
-            content,
+            (header, content),
         );
         self.record.passages += made.passages;
         self.record.symbols += made.symbols;
