@@ -20,6 +20,8 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::window;
+
 /// What begins the name of a file that is being written: left behind by a
 /// killed process, removed by the next update.
 pub(crate) const TEMPORARY: &str = ".tmp-";
@@ -126,12 +128,22 @@ fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.flush()
 }
 
-/// A generation folder as the engine sees it. Reads are memory maps; takes no
-/// lock, because the writer's lock keeps other writers out and readers need none.
+/// How the engine reads its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Here and there, for searching: by memory maps.
+    Maps,
+    /// From end to end, for merging: through windows.
+    Windows,
+}
+
+/// A generation folder as the engine sees it. Takes no lock, because the
+/// writer's lock keeps other writers out and readers need none.
 #[derive(Clone, Debug)]
 pub(crate) struct EngineDirectory {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
+    access: Access,
     maps: MmapDirectory,
     /// Files that were written and not yet synced. They are synced when the
     /// engine is about to name them; many are merged away before.
@@ -140,10 +152,15 @@ pub(crate) struct EngineDirectory {
 
 impl EngineDirectory {
     /// Opens a generation folder.
-    pub(crate) fn open(disk: Arc<dyn Disk>, folder: &Path) -> tantivy::Result<Self> {
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        folder: &Path,
+        access: Access,
+    ) -> tantivy::Result<Self> {
         Ok(EngineDirectory {
             disk,
             folder: folder.to_path_buf(),
+            access,
             maps: MmapDirectory::open(folder)?,
             unsynced: Arc::default(),
         })
@@ -157,7 +174,10 @@ impl EngineDirectory {
 
 impl Directory for EngineDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.maps.get_file_handle(path)
+        match self.access {
+            Access::Maps => self.maps.get_file_handle(path),
+            Access::Windows => window::open(&self.maps, &self.folder, path),
+        }
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -249,5 +269,28 @@ impl TerminatingWrite for EngineFile {
         let mut unsynced = self.unsynced.lock().unwrap_or_else(PoisonError::into_inner);
         unsynced.insert(self.path.clone());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pages of a map stay resident while it lasts: see [`window`].
+    #[test]
+    fn merging_maps_no_postings_and_searching_does() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.idx"), [7; 100]).expect("written");
+        for (access, maps) in [(Access::Maps, 1), (Access::Windows, 0)] {
+            let directory = EngineDirectory::open(real(), folder.path(), access);
+            let directory = directory.expect("a folder");
+            let handle = directory.get_file_handle(Path::new("a.idx"));
+            let handle = handle.expect("opened");
+            assert_eq!(
+                handle.read_bytes(0..100).expect("read").as_slice(),
+                [7; 100]
+            );
+            assert_eq!(directory.maps.get_cache_info().mmapped.len(), maps);
+        }
     }
 }

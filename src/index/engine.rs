@@ -6,14 +6,18 @@
 //! cut with other words.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::index::SegmentId;
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
+use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::Field;
 use tantivy::{Index, IndexWriter, SegmentMeta};
 
+use super::disk::{Access, Disk};
 use super::erase::Erase;
+use super::merging::Merging;
+use super::reader::open_engine;
 use super::schema::Fields;
 use super::segments::{Entry, Segments};
 use crate::error::{Error, Result};
@@ -35,15 +39,15 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn start(index: &Index, fields: &Fields) -> Result<Self> {
+    pub(super) fn start(disk: &Arc<dyn Disk>, generation: &Path, fields: &Fields) -> Result<Self> {
+        let index = open_engine(Arc::clone(disk), generation, Access::Windows)?;
         let writer: IndexWriter = index
             .writer_with_num_threads(1, MEMORY)
             .map_err(Error::from_engine)?;
-        let mut merging = LogMergePolicy::default();
-        merging.set_del_docs_ratio_before_merge(0.2);
+        let merging = Merging::new(generation.to_owned());
         writer.set_merge_policy(Box::new(merging));
         Ok(Engine {
-            index: index.clone(),
+            index,
             fields: fields.clone(),
             writer,
             segments: None,

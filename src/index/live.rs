@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tantivy::{DocId, Index};
 
 use super::commit::{families_name, rows_name, state_name};
-use super::disk::Disk;
+use super::disk::{Access, Disk};
 use super::document::hash_of;
 use super::generation;
 use super::lexicon;
@@ -49,7 +49,7 @@ impl Live {
             return Ok(None);
         }
         let generation = generation::current(dir)?;
-        let engine = open_engine(disk, &generation)?;
+        let engine = open_engine(disk, &generation, Access::Maps)?;
         let payload = engine.load_metas().map_err(Error::from_engine)?.payload;
         let families = families_name(payload.as_deref());
         let rows = rows_name(payload.as_deref());

@@ -6,7 +6,7 @@
 //! - `schema`: the fields, and how an article lies in them;
 //! - `pack`: how stored values are packed, `common`: by which characters;
 //! - `document`: an article as engine documents;
-//! - `disk`: the disk as the index writes to it;
+//! - `disk`: the disk as the index writes to it, `window`: files read for merging;
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
 //! - `state`: the file records, published with the passages;
 //! - `families`: which articles are reprints of one text;
@@ -20,6 +20,7 @@
 //! - `engine_error`: errors of the engine as ours;
 //! - `lists`: posting lists in memory, `invert`: documents turned into them;
 //! - `segments`: segments made of articles, `engine`: the engine that takes them;
+//! - `merging`: which segments the engine merges;
 //! - `writer`: writes and publishes;
 //! - `source`: articles added through the library;
 //! - `intake`: one file taken up by an update;
@@ -54,6 +55,7 @@ mod last;
 mod lexicon;
 mod lists;
 mod live;
+mod merging;
 mod pack;
 mod plan;
 mod reader;
@@ -71,6 +73,7 @@ mod status;
 mod texts;
 mod update;
 mod verify;
+mod window;
 mod writer;
 
 #[cfg(test)]

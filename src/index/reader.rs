@@ -14,7 +14,7 @@ use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
 use super::columns::Columns;
 use super::commit::{Commit, damaged_commit, families_name, rows_name, state_name};
-use super::disk::{self, Disk, EngineDirectory};
+use super::disk::{self, Access, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage, shown};
 use super::families::Families;
 use super::generation;
@@ -129,7 +129,7 @@ impl Reader {
 
     fn try_open(dir: &Path, version: Version, published: Published) -> Result<Self> {
         let generation = generation::current(dir)?;
-        let index = open_engine(disk::real(), &generation)?;
+        let index = open_engine(disk::real(), &generation, Access::Maps)?;
         let mut fields = Fields::new();
         let commit = Commit::read(&generation)?;
         let state = state_name(&generation, commit.payload.as_deref())?;
@@ -432,8 +432,8 @@ impl Segment {
 }
 
 /// Opens the engine's index in a generation folder.
-pub(crate) fn open_engine(disk: Arc<dyn Disk>, generation: &Path) -> Result<Index> {
-    EngineDirectory::open(disk, generation)
+pub(crate) fn open_engine(disk: Arc<dyn Disk>, generation: &Path, access: Access) -> Result<Index> {
+    EngineDirectory::open(disk, generation, access)
         .and_then(Index::open)
         .map_err(|error| engine(generation, error))
 }

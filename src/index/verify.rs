@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::commit::{families_name, state_name};
-use super::disk;
+use super::disk::{self, Access};
 use super::families;
 use super::generation;
 use super::last;
@@ -44,7 +44,7 @@ fn check(dir: &Path, found: &mut Verification) -> Result<()> {
     let told = |path: &Path| path.display().to_string();
     let others = generation::others(dir, Some(&generation));
     found.leftovers.extend(others.iter().map(|path| told(path)));
-    let engine = open_engine(disk::real(), &generation)?;
+    let engine = open_engine(disk::real(), &generation, Access::Maps)?;
     let metas = engine.load_metas().map_err(Error::from_engine)?;
     let mut files: Vec<_> = metas.list_segment_files().into_iter().collect();
     files.retain(|file| generation.join(file).exists());

@@ -10,7 +10,7 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings};
 
 use super::commit::Payload;
-use super::disk::{Disk, EngineDirectory};
+use super::disk::{Access, Disk, EngineDirectory};
 use super::document::{StoredArticle, article_hash, article_number, documents, written};
 use super::engine::Engine;
 use super::families::Gathered;
@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
             docstore_blocksize: STORE_BLOCK,
             ..IndexSettings::default()
         };
-        let index = EngineDirectory::open(Arc::clone(disk), &generation)
+        let index = EngineDirectory::open(Arc::clone(disk), &generation, Access::Maps)
             .and_then(|directory| Index::create(directory, Fields::new().schema, settings))
             .map_err(Error::from_engine)?;
         Ok(Self::new(disk, index, generation, words))
@@ -179,16 +179,14 @@ impl<'a> Writer<'a> {
     }
 
     fn engine(&mut self) -> Result<&mut Engine> {
-        Ok(match &mut self.engine {
-            Some(engine) => engine,
-            none => none.insert(Engine::start(&self.index, &self.fields)?),
-        })
+        let engine = self.take_engine()?;
+        Ok(self.engine.insert(engine))
     }
 
     fn take_engine(&mut self) -> Result<Engine> {
         match self.engine.take() {
             Some(engine) => Ok(engine),
-            None => Engine::start(&self.index, &self.fields),
+            None => Engine::start(&self.disk, &self.generation, &self.fields),
         }
     }
 
