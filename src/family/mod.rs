@@ -24,6 +24,6 @@ mod signature;
 pub use difference::{Difference, Side, differences};
 
 pub(crate) use body::Body;
-pub(crate) use groups::{Node, group};
+pub(crate) use groups::{Node, Nodes, group};
 pub(crate) use kin::kinship;
 pub(crate) use signature::{BANDS, Signature};

@@ -20,11 +20,12 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek};
 use std::path::Path;
 
-use super::disk::{Disk, Unnamed, write_whole};
+use super::disk::{Disk, write_whole};
 use super::document::{StoredArticle, article_number, days};
+use super::kin::{Candidate, Candidates, Kept};
 use super::reader::Reader;
 use super::schema::Kind;
 use crate::article::Article;
@@ -182,14 +183,7 @@ fn name_for(bytes: &[u8]) -> String {
 
 /// What an update gathers: the articles that came.
 #[derive(Default)]
-pub(crate) struct Gathered {
-    nodes: Vec<Node>,
-    /// Where the path and body of each lie in the spool: start, path and body
-    /// bytes; and the days it can be of.
-    places: Vec<(u64, u32, u32, (u64, u64))>,
-    spool: Option<BufWriter<Box<dyn Unnamed>>>,
-    spooled: u64,
-}
+pub(crate) struct Gathered(Candidates);
 
 impl Gathered {
     /// Takes up a new article.
@@ -201,31 +195,23 @@ impl Gathered {
         article: &Article,
         (signature, body): (Signature, Body),
     ) -> Result<()> {
-        let doing = |error| Error::io("write in", generation, error);
-        if self.spool.is_none() {
-            let file = disk.create_unnamed(generation).map_err(doing)?;
-            self.spool = Some(BufWriter::new(file));
-        }
-        if let Some(spool) = &mut self.spool {
-            spool.write_all(stored.path.as_bytes()).map_err(doing)?;
-            spool.write_all(body.as_str().as_bytes()).map_err(doing)?;
-        }
-        let (path, text) = (stored.path.len(), body.as_str().len());
-        self.places
-            .push((self.spooled, path as u32, text as u32, days(article)));
-        self.spooled += (path + text) as u64;
-        self.nodes.push(Node {
-            number: article_number(&stored.hash),
-            signature,
-            family: None,
-            is_new: true,
-        });
-        Ok(())
+        let kept = self.0.put_aside(disk, generation, &stored.path, &body)?;
+        let candidate = Candidate {
+            node: Node {
+                number: article_number(&stored.hash),
+                signature,
+                family: None,
+                is_new: true,
+            },
+            kept,
+            days: days(article),
+        };
+        self.0.add(disk, generation, candidate)
     }
 
     /// Whether no article came that can have kin.
     pub(crate) fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.0.is_empty()
     }
 
     /// The families after this update, written into `generation`; `live` is
@@ -238,7 +224,7 @@ impl Gathered {
         live: Option<&Reader>,
         removed: &HashSet<u64>,
     ) -> Result<String> {
-        let families = self.families(generation, live, removed)?;
+        let families = self.families(disk, generation, live, removed)?;
         let bytes = bytes_of(&families);
         let name = name_for(&bytes);
         let path = generation.join(&name);
@@ -248,69 +234,50 @@ impl Gathered {
 
     fn families(
         mut self,
+        disk: &dyn Disk,
         generation: &Path,
         live: Option<&Reader>,
         removed: &HashSet<u64>,
     ) -> Result<Vec<Vec<u64>>> {
-        let doing = |error| Error::io("read in", generation, error);
-        let mut spool = match self.spool.take() {
-            Some(spool) => Some(
-                spool
-                    .into_inner()
-                    .map_err(|error| doing(error.into_error()))?,
-            ),
-            None => None,
-        };
-        let mut read = |start: u64, length: u32| -> Result<String> {
-            let mut bytes = vec![0; length as usize];
-            if let Some(spool) = &mut spool {
-                spool.seek(SeekFrom::Start(start)).map_err(doing)?;
-                spool.read_exact(&mut bytes).map_err(doing)?;
-            }
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
-        };
-        let Before {
-            mut nodes,
-            titles,
-            gone,
-        } = match live {
-            Some(live) => Before::read(live, removed)?,
-            None => Before::default(),
-        };
-        let old = nodes.len();
-        nodes.append(&mut self.nodes);
-        let place = |at: usize| self.places[at - old];
-        let groups = group(&nodes, &gone, &mut |at| match (at < old, live) {
-            (true, Some(live)) => live.body(titles[at]),
-            _ => {
-                let (start, path, length, _) = place(at);
-                let text = read(start + u64::from(path), length)?;
-                Ok(Body::from_folded(text))
-            }
-        })?;
+        let mut gone = Vec::new();
+        if let Some(live) = live {
+            each_indexed(live, &mut |candidate| {
+                if removed.contains(&candidate.node.number) {
+                    gone.push(candidate.node);
+                    return Ok(());
+                }
+                self.0.add(disk, generation, candidate)
+            })?;
+        }
+        let mut kin = self.0.read(generation, live);
+        let groups = group(&mut kin, &gone)?;
         let before = match live {
             Some(live) => live.families()?,
             None => &Families::default(),
         };
         let mut families = Vec::with_capacity(groups.len());
         for group in groups {
-            if let Some(same) = unchanged(before, &nodes, &group) {
+            let mut candidates = Vec::with_capacity(group.len());
+            for at in group {
+                candidates.push(kin.candidate(at)?);
+            }
+            if let Some(same) = unchanged(before, &candidates) {
                 families.push(same);
                 continue;
             }
-            let mut members = Vec::with_capacity(group.len());
-            for at in group {
-                let number = nodes[at].number;
-                members.push(match (at < old, live) {
-                    (true, Some(live)) => {
-                        let (segment, title) = live.locate(titles[at]);
+            let mut members = Vec::with_capacity(candidates.len());
+            for candidate in candidates {
+                let number = candidate.node.number;
+                members.push(match (candidate.kept, live) {
+                    (Kept::Indexed(title), Some(live)) => {
+                        let (segment, title) = live.locate(title);
                         let path = segment.article(title)?.path;
                         order(segment.days(title), &path, number)
                     }
-                    _ => {
-                        let (start, length, _, days) = place(at);
-                        order(days, &read(start, length)?, number)
+                    (Kept::Spooled { start, path, .. }, _) => {
+                        order(candidate.days, &kin.path(start, path)?, number)
                     }
+                    (Kept::Indexed(_), None) => order(candidate.days, "", number),
                 });
             }
             members.sort_unstable();
@@ -322,62 +289,48 @@ impl Gathered {
 }
 
 /// The members in order, if a group is what it was before.
-fn unchanged(before: &Families, nodes: &[Node], group: &[usize]) -> Option<Vec<u64>> {
-    let family = nodes[*group.first()?].family?;
-    let is_member = |&at: &usize| nodes[at].family == Some(family);
+fn unchanged(before: &Families, group: &[Candidate]) -> Option<Vec<u64>> {
+    let family = group.first()?.node.family?;
+    let is_member = |candidate: &Candidate| candidate.node.family == Some(family);
     let members = before.members(family);
     (members.len() == group.len() && group.iter().all(is_member)).then_some(members)
 }
 
-/// What the index held before an update, as far as it can have kin.
-#[derive(Default)]
-struct Before {
-    nodes: Vec<Node>,
-    /// The title document of each.
-    titles: Vec<u32>,
-    /// Those that leave.
-    gone: Vec<Node>,
-}
-
-impl Before {
-    fn read(live: &Reader, removed: &HashSet<u64>) -> Result<Self> {
-        let mut before = Before::default();
-        let families = live.families()?;
-        for segment in &live.segments {
-            let (bodies, bands) = segment.signatures()?;
-            let mut title = 0;
-            while title < segment.documents() {
-                let layout = segment.layout(title);
-                debug_assert_eq!(layout.kind, Kind::Title, "articles begin with a title");
-                if segment.is_live(title)
-                    && let Some(text) = bodies.first(title)
-                {
-                    let mut signature = Signature {
-                        text,
-                        bands: [0; BANDS],
-                    };
-                    for (band, value) in bands.values_for_doc(title).take(BANDS).enumerate() {
-                        signature.bands[band] = value as u32;
-                    }
-                    let number = segment.number(title)?;
-                    let node = Node {
+/// Visits what the index held before an update, as far as it can have kin.
+fn each_indexed(live: &Reader, visit: &mut dyn FnMut(Candidate) -> Result<()>) -> Result<()> {
+    let families = live.families()?;
+    for segment in &live.segments {
+        let (bodies, bands) = segment.signatures()?;
+        let mut title = 0;
+        while title < segment.documents() {
+            let layout = segment.layout(title);
+            debug_assert_eq!(layout.kind, Kind::Title, "articles begin with a title");
+            if segment.is_live(title)
+                && let Some(text) = bodies.first(title)
+            {
+                let mut signature = Signature {
+                    text,
+                    bands: [0; BANDS],
+                };
+                for (band, value) in bands.values_for_doc(title).take(BANDS).enumerate() {
+                    signature.bands[band] = value as u32;
+                }
+                let number = segment.number(title)?;
+                visit(Candidate {
+                    node: Node {
                         number,
                         signature,
                         family: families.of(number),
                         is_new: false,
-                    };
-                    if removed.contains(&number) {
-                        before.gone.push(node);
-                    } else {
-                        before.nodes.push(node);
-                        before.titles.push(segment.base + title);
-                    }
-                }
-                title += layout.after + 1;
+                    },
+                    kept: Kept::Indexed(segment.base + title),
+                    days: (0, 0),
+                })?;
             }
+            title += layout.after + 1;
         }
-        Ok(before)
     }
+    Ok(())
 }
 
 impl Reader {
