@@ -144,40 +144,64 @@ pub(super) fn take(article: &mut Article) -> Option<u32> {
     Some(row)
 }
 
-/// Writes the rows after an update: those `before`, without the articles
-/// `removed`, and those that were `read`. Returns the name of the file; `None`
-/// if there are no rows.
-pub(super) fn write(
-    disk: &dyn Disk,
-    generation: &Path,
-    before: Option<&Rows>,
-    removed: &HashSet<u64>,
-    mut read: Vec<(u64, u32)>,
-) -> Result<Option<String>> {
-    read.sort_unstable();
-    if let Some(before) = before {
-        let is_read = |number: u64| read.binary_search_by_key(&number, |row| row.0).is_ok();
-        let kept = before.all()?;
-        let kept: Vec<(u64, u32)> = kept
-            .filter(|(number, _)| !removed.contains(number) && !is_read(*number))
-            .collect();
-        read.extend(kept);
-        read.sort_unstable();
+/// The rows that an update reads: entries as they are written, because there is
+/// one for every row of every table.
+#[derive(Debug, Default)]
+pub(super) struct NewRows(Vec<[u8; ENTRY]>);
+
+impl NewRows {
+    /// Adds the row of an article.
+    pub(super) fn add(&mut self, number: u64, row: u32) {
+        let mut bytes = [0; ENTRY];
+        bytes[..8].copy_from_slice(&number.to_le_bytes());
+        bytes[8..].copy_from_slice(&row.to_le_bytes());
+        self.0.push(bytes);
     }
-    if read.is_empty() {
-        return Ok(None);
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
-    let mut bytes = Vec::with_capacity(read.len() * ENTRY);
-    for (number, row) in read {
-        bytes.extend(number.to_le_bytes());
-        bytes.extend(row.to_le_bytes());
+
+    fn sort(&mut self) {
+        self.0.sort_unstable_by_key(|bytes| entry(bytes, 0));
     }
-    let name = name_for(&bytes);
-    let path = generation.join(&name);
-    if !path.is_file() {
-        write_whole(disk, &path, &bytes).map_err(|error| Error::io("write", &path, error))?;
+
+    /// Writes the rows after an update: those `before`, without the articles
+    /// `removed`, and these. Returns the name of the file; `None` if there are
+    /// no rows.
+    pub(super) fn write(
+        mut self,
+        disk: &dyn Disk,
+        generation: &Path,
+        before: Option<&Rows>,
+        removed: &HashSet<u64>,
+    ) -> Result<Option<String>> {
+        self.sort();
+        if let Some(before) = before {
+            let read = self.0.len();
+            for (number, row) in before.all()? {
+                let is_read = |read: &[[u8; ENTRY]]| {
+                    let found = read.binary_search_by_key(&number, |bytes| entry(bytes, 0).0);
+                    found.is_ok()
+                };
+                if !removed.contains(&number) && !is_read(&self.0[..read]) {
+                    self.add(number, row);
+                }
+            }
+            self.sort();
+        }
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let bytes = self.0.as_flattened();
+        let name = name_for(bytes);
+        let path = generation.join(&name);
+        if !path.is_file() {
+            write_whole(disk, &path, bytes).map_err(|error| Error::io("write", &path, error))?;
+        }
+        Ok(Some(name))
     }
-    Ok(Some(name))
 }
 
 fn name_for(bytes: &[u8]) -> String {

@@ -20,7 +20,7 @@ use super::lexicon::Touched;
 use super::live::{Live, OldArticle, living_files};
 use super::pack::Packer;
 use super::report::{ArticleChange, ChangeKind};
-use super::rows;
+use super::rows::{self, NewRows};
 use super::schema::Fields;
 use super::state::{FileRecord, State, write_words};
 use crate::analysis::WordCutter;
@@ -48,7 +48,7 @@ pub(crate) struct Writer<'a> {
     /// The numbers of the articles that leave.
     removed: HashSet<u64>,
     /// The numbers and rows of the articles that were read.
-    rows: Vec<(u64, u32)>,
+    rows: NewRows,
     /// Articles to be cut again though they are as before.
     touched: Touched,
     /// See [`super::UpdateOptions::stop`].
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
             cutter: None,
             gathered: Gathered::default(),
             removed: HashSet::new(),
-            rows: Vec::new(),
+            rows: NewRows::default(),
             touched: Touched::default(),
             stop: None,
             changes: Vec::new(),
@@ -147,7 +147,8 @@ impl<'a> Writer<'a> {
             old,
             moved_from,
             record,
-            seen: HashMap::new(),
+            seen: HashSet::new(),
+            repeats: HashMap::new(),
             writer: self,
         })
     }
@@ -260,7 +261,7 @@ impl<'a> Writer<'a> {
             Some(live) if live.rows.is_some() => Some(&*live.reader()?.rows),
             _ => None,
         };
-        rows::write(&*self.disk, &self.generation, before, &self.removed, read)
+        read.write(&*self.disk, &self.generation, before, &self.removed)
     }
 
     /// Gives up: what was written is removed where it can be. Where the fault
@@ -297,8 +298,10 @@ pub(crate) struct Filling<'w, 'a> {
     /// The content of those by id.
     old_ids: HashMap<u64, u64>,
     moved_from: Option<FileRecord>,
-    /// How often each id has come up.
-    seen: HashMap<u64, usize>,
+    /// The ids that have come up, and how often if more than once: a table may
+    /// have millions of rows.
+    seen: HashSet<u64>,
+    repeats: HashMap<u64, usize>,
 }
 
 impl Filling<'_, '_> {
@@ -316,13 +319,19 @@ impl Filling<'_, '_> {
             article_hash(record.root, source, &record.path, &article, repeat)
         };
         let first = hash_in(record, 0);
-        let repeat = self.seen.entry(article_number(&first)).or_default();
-        let at = *repeat;
-        *repeat += 1;
+        let number = article_number(&first);
+        let at = match self.seen.insert(number) {
+            true => 0,
+            false => {
+                let repeats = self.repeats.entry(number).or_default();
+                *repeats += 1;
+                *repeats
+            }
+        };
         let id = if at == 0 { first } else { hash_in(record, at) };
         let from = self.moved_from.as_ref().map(|old| hash_in(old, at));
         if let Some(row) = rows::take(&mut article) {
-            writer.rows.push((article_number(&id), row));
+            writer.rows.add(article_number(&id), row);
         }
         let blocks = std::mem::take(&mut article.blocks);
         let stored = StoredArticle {
