@@ -76,7 +76,7 @@ impl Table {
             for row in rows {
                 articles.extend(self.row(path, &row, problems));
             }
-            if broken == Broken::No {
+            if broken == Broken::No || self.is_over {
                 break;
             }
             // Its row is read with the marks as text, and reading goes on
@@ -139,6 +139,9 @@ impl Table {
         row: &StringRecord,
         problems: &mut Vec<Problem>,
     ) -> Option<Article> {
+        if self.is_over {
+            return None;
+        }
         self.rows += 1;
         let number = self.rows;
         let Some(Header { names, known }) = &self.header else {
@@ -150,9 +153,6 @@ impl Table {
             }
             return None;
         };
-        if self.is_over {
-            return None;
-        }
         let cell = |&at: &usize| Some((names[at].clone(), row.get(at)?.to_owned()));
         let stated = Stated::from_fields(known.iter().filter_map(cell).collect());
         let fault = fault_of(row, names.len(), number, stated.text.is_some());
@@ -406,8 +406,11 @@ mod tests {
 
     #[test]
     fn a_table_without_text_names_its_columns() {
-        let (articles, problems) = table("a.csv", "姓名,电话\n甲,1\n");
+        // Seen: each row after that was taken for the header, and reported.
+        let rows = "甲,1\n乙,2\n丙,\"3\n";
+        let (articles, problems) = table("a.csv", &format!("姓名,电话\n{rows}"));
         assert!(articles.is_empty());
+        assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(
             problems[0].message,
             "the table has no text column; its columns are \"姓名\", \"电话\""
