@@ -28,6 +28,7 @@ mod markdown;
 mod markup;
 mod pages;
 mod pdf;
+mod regular;
 mod rows;
 mod stream;
 mod suspicion;

@@ -14,7 +14,7 @@ use super::read::{Checks, Parsed, parse_whole, tomorrow};
 use super::rows::Rows;
 use super::stream::{Packing, Source, Undecided};
 use super::walk::{SourceFile, modified_ns};
-use super::{Format, json, problem};
+use super::{Format, json, problem, regular};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
 use crate::error::Result;
 use std::convert::Infallible;
@@ -155,7 +155,7 @@ fn read_or_survey(
     options: &ReadOptions,
 ) -> std::result::Result<Found, Problem> {
     let failed = |error: io::Error| unread(&error);
-    let mut handle = File::open(&file.location).map_err(failed)?;
+    let mut handle = regular::open(&file.location).map_err(failed)?;
     let (packing, rows, small) = match (format, rows_in(&file.path)) {
         (Format::Gzip, Some(rows)) => (Packing::Gzip, rows, SMALL_PACKED),
         (_, Some(rows)) => (Packing::Plain, rows, SMALL),
@@ -199,7 +199,7 @@ fn read_or_survey(
 
 /// Reads the edges of the pages in an archive.
 pub(super) fn archive_edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
-    let Ok(handle) = File::open(&file.location) else {
+    let Ok(handle) = regular::open(&file.location) else {
         return Vec::new();
     };
     let bytes = BufReader::new(handle);
@@ -212,7 +212,7 @@ pub(super) fn archive_edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edg
 
 /// Reads a source file whole, unless it is larger than that may be.
 pub(super) fn read_whole(file: &SourceFile) -> std::result::Result<Vec<u8>, Problem> {
-    let mut handle = File::open(&file.location).map_err(|error| unread(&error))?;
+    let mut handle = regular::open(&file.location).map_err(|error| unread(&error))?;
     let mut bytes = Vec::new();
     read_to_bound(&mut handle, &mut bytes)?;
     Ok(bytes)

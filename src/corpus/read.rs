@@ -7,9 +7,8 @@ use super::opened::{archive_edges, open, read_whole};
 use super::options::ReadOptions;
 use super::pages::{Pages, Wanted};
 use super::walk::SourceFile;
-use super::{archive, docx, html, json, markdown, pdf, problem, suspicion, table, text};
+use super::{archive, docx, html, json, markdown, pdf, problem, regular, suspicion, table, text};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
-use std::fs::File;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -80,7 +79,7 @@ pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, P
 /// Hashes the bytes of a source file as [`read()`] does, holding little of it;
 /// none if it cannot be read.
 pub(crate) fn hash(file: &SourceFile) -> Option<String> {
-    let mut handle = File::open(&file.location).ok()?;
+    let mut handle = regular::open(&file.location).ok()?;
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut handle, &mut hasher).ok()?;
     Some(hasher.finalize().to_hex().to_string())
