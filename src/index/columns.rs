@@ -7,7 +7,7 @@ use tantivy::DocId;
 use tantivy::columnar::ColumnValues;
 use tantivy::fastfield::FastFieldReaders;
 
-use super::schema::{FROM, LAYOUT, Layout, SIZE, UNTIL};
+use super::schema::{FROM, Kind, LAYOUT, Layout, SIZE, UNTIL};
 
 /// The columns of a segment.
 pub(super) struct Columns {
@@ -18,12 +18,163 @@ pub(super) struct Columns {
     unpacked: OnceLock<Unpacked>,
 }
 
-/// Columns unpacked, for searches that ask for most of their values: 12 bytes a
-/// document.
-struct Unpacked {
+/// Columns unpacked, for searches that ask for most of their values: 10 bytes a
+/// document and 16 an article.
+pub(crate) struct Unpacked {
     layouts: Vec<u64>,
-    /// Of articles, at their title documents.
+    /// Of each document its [`Rough`], and how many articles begin after the
+    /// first document of its stretch up to it.
+    marks: Vec<(Rough, u8)>,
+    /// The number of the article that the first document of each stretch
+    /// belongs to.
+    stretches: Vec<u32>,
+    /// Of each article its title document.
+    titles: Vec<DocId>,
+    /// Of each article its symbols.
     sizes: Vec<u32>,
+    /// Of each article its first and last day, as `yyyymmdd`; 0 if undated.
+    days: OnceLock<Vec<(u32, u32)>>,
+}
+
+/// How many documents of a stretch: their marks fit in a byte each.
+const STRETCH: usize = 256;
+
+/// What a document counts as, and about how long it is: small enough that
+/// those of a million documents stay in the processor's nearer memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rough(u8);
+
+/// What a document counts as in a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Portion {
+    /// A title, which tells the length of its article, or a heading.
+    Head,
+    Passage,
+    Furniture,
+    Opening,
+}
+
+impl Rough {
+    /// How many lengths are told apart.
+    pub(crate) const LEVELS: usize = 64;
+
+    fn new(portion: Portion, symbols: u32) -> Self {
+        // The place of the highest bit, and the two bits after it.
+        let number = symbols.saturating_add(4);
+        let highest = number.ilog2();
+        let level = (highest - 2) << 2 | number >> (highest - 2) & 3;
+        let level = (level as usize).min(Self::LEVELS - 1);
+        Rough((level as u8) << 2 | portion as u8)
+    }
+
+    /// The fewest symbols that a level stands for.
+    pub(crate) fn shortest(level: usize) -> f32 {
+        (((level as u64 & 3) + 4) << (level >> 2)) as f32 - 4.0
+    }
+
+    /// All of them, by their numbers.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).map(Rough)
+    }
+
+    /// Its number among [all](Self::all).
+    #[inline]
+    pub(crate) fn number(self) -> usize {
+        usize::from(self.0)
+    }
+
+    #[inline]
+    pub(crate) fn level(self) -> usize {
+        usize::from(self.0 >> 2)
+    }
+
+    #[inline]
+    pub(crate) fn portion(self) -> Portion {
+        match self.0 & 3 {
+            0 => Portion::Head,
+            1 => Portion::Passage,
+            2 => Portion::Furniture,
+            _ => Portion::Opening,
+        }
+    }
+}
+
+impl Unpacked {
+    fn new(layouts: Vec<u64>, size: impl Fn(DocId) -> u64) -> Self {
+        let mut unpacked = Unpacked {
+            marks: Vec::with_capacity(layouts.len()),
+            stretches: Vec::with_capacity(layouts.len().div_ceil(STRETCH)),
+            titles: Vec::new(),
+            sizes: Vec::new(),
+            days: OnceLock::new(),
+            layouts: Vec::new(),
+        };
+        for (document, &value) in layouts.iter().enumerate() {
+            let layout = Layout::from_value(value);
+            let rough = match layout.kind {
+                Kind::Title => {
+                    let symbols = u32::try_from(size(document as DocId)).unwrap_or(u32::MAX);
+                    unpacked.titles.push(document as DocId);
+                    unpacked.sizes.push(symbols);
+                    Rough::new(Portion::Head, symbols)
+                }
+                Kind::Heading => Rough::new(Portion::Head, layout.symbols),
+                Kind::Passage => Rough::new(Portion::Passage, layout.symbols),
+                Kind::Furniture => Rough::new(Portion::Furniture, layout.symbols),
+                Kind::Opening => Rough::new(Portion::Opening, layout.symbols),
+            };
+            let article = (unpacked.titles.len() as u32).saturating_sub(1);
+            if document % STRETCH == 0 {
+                unpacked.stretches.push(article);
+            }
+            let first = unpacked.stretches[document / STRETCH];
+            unpacked.marks.push((rough, (article - first) as u8));
+        }
+        Unpacked {
+            layouts,
+            ..unpacked
+        }
+    }
+
+    /// How many documents there are.
+    pub(crate) fn documents(&self) -> DocId {
+        self.layouts.len() as DocId
+    }
+
+    /// How many articles there are.
+    pub(crate) fn articles(&self) -> u32 {
+        self.titles.len() as u32
+    }
+
+    /// The number of the article that a document belongs to, in the order of
+    /// documents, and what the document counts as.
+    #[inline]
+    pub(crate) fn article_of(&self, document: DocId) -> (u32, Rough) {
+        let (rough, after) = self.marks[document as usize];
+        (
+            self.stretches[document as usize / STRETCH] + u32::from(after),
+            rough,
+        )
+    }
+
+    /// The title document of an article.
+    #[inline]
+    pub(crate) fn title(&self, article: u32) -> DocId {
+        self.titles[article as usize]
+    }
+
+    /// The first document after an article.
+    #[inline]
+    pub(crate) fn end(&self, article: u32) -> DocId {
+        let next = self.titles.get(article as usize + 1).copied();
+        next.unwrap_or(self.documents())
+    }
+
+    /// The symbols of the article whose title document is given.
+    #[inline]
+    fn size(&self, title: DocId) -> u32 {
+        self.sizes[self.article_of(title).0 as usize]
+    }
 }
 
 impl Columns {
@@ -44,18 +195,12 @@ impl Columns {
     }
 
     /// Unpacks what is asked for most, once.
-    pub(super) fn unpack(&self) {
+    pub(super) fn unpack(&self) -> &Unpacked {
         self.unpacked.get_or_init(|| {
             let mut layouts = vec![0; self.documents() as usize];
             self.layout.get_range(0, &mut layouts);
-            let mut sizes = vec![0; layouts.len()];
-            let mut title = 0;
-            while title < layouts.len() {
-                sizes[title] = u32::try_from(self.size.get_val(title as u32)).unwrap_or(u32::MAX);
-                title += 1 + Layout::from_value(layouts[title]).after as usize;
-            }
-            Unpacked { layouts, sizes }
-        });
+            Unpacked::new(layouts, |title| self.size.get_val(title))
+        })
     }
 
     #[inline]
@@ -82,13 +227,63 @@ impl Columns {
     #[inline]
     pub(super) fn size(&self, title: DocId) -> u64 {
         match self.unpacked.get() {
-            Some(unpacked) => u64::from(unpacked.sizes[title as usize]),
+            Some(unpacked) => u64::from(unpacked.size(title)),
             None => self.size.get_val(title),
         }
     }
 
     /// The first and last day of an article, as `yyyymmdd`; 0 if undated.
     pub(super) fn days(&self, title: DocId) -> (u64, u64) {
-        (self.from.get_val(title), self.until.get_val(title))
+        let Some(unpacked) = self.unpacked.get() else {
+            return (self.from.get_val(title), self.until.get_val(title));
+        };
+        let days = unpacked.days.get_or_init(|| {
+            let day = |column: &dyn ColumnValues<u64>, title| {
+                u32::try_from(column.get_val(title)).unwrap_or(u32::MAX)
+            };
+            let titles = unpacked.titles.iter();
+            let days = titles.map(|&title| (day(&*self.from, title), day(&*self.until, title)));
+            days.collect()
+        });
+        let (from, until) = days[unpacked.article_of(title).0 as usize];
+        (u64::from(from), u64::from(until))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_rough_length_is_not_longer_and_a_quarter_shorter_at_most(symbols in 0..200_000_u32) {
+            let rough = Rough::new(Portion::Passage, symbols);
+            let shortest = Rough::shortest(rough.level());
+            prop_assert_eq!(rough.portion(), Portion::Passage);
+            prop_assert!(shortest <= symbols as f32);
+            prop_assert!(rough.level() == Rough::LEVELS - 1 || shortest + 4.0 >= 0.75 * (symbols as f32 + 4.0));
+        }
+
+        #[test]
+        fn documents_find_their_articles(sizes in prop::collection::vec(1..300_u32, 1..9)) {
+            let mut layouts = Vec::new();
+            let mut articles = Vec::new();
+            for (article, &size) in sizes.iter().enumerate() {
+                for before in 0..size {
+                    let kind = if before == 0 { Kind::Title } else { Kind::Passage };
+                    let layout = Layout { kind, symbols: 9, before, after: size - before - 1 };
+                    layouts.push(layout.to_value());
+                    articles.push(article as u32);
+                }
+            }
+            let unpacked = Unpacked::new(layouts, |_| 9);
+            for (document, article) in (0..).zip(articles) {
+                let layout = Layout::from_value(unpacked.layouts[document as usize]);
+                prop_assert_eq!(unpacked.article_of(document).0, article);
+                prop_assert_eq!(unpacked.title(article), document - layout.before);
+                prop_assert_eq!(unpacked.end(article), document + layout.after + 1);
+            }
+        }
     }
 }

@@ -95,6 +95,7 @@ pub use status::status;
 pub use update::update;
 pub use verify::verify;
 
+pub(crate) use columns::{Portion, Rough, Unpacked};
 pub(crate) use disk::{Disk, real as real_disk};
 pub(crate) use document::{OPENING_CHARS, document_number, folded};
 pub(crate) use freshness::freshness;

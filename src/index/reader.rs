@@ -12,7 +12,7 @@ use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyError};
 
-use super::columns::Columns;
+use super::columns::{Columns, Unpacked};
 use super::commit::{Commit, damaged_commit, families_name, rows_name, state_name};
 use super::disk::{self, Access, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage, shown};
@@ -258,9 +258,10 @@ impl Segment {
             .is_none_or(|alive| alive.is_alive(document))
     }
 
-    /// Unpacks the columns that say where documents stand and how long they are.
-    pub(crate) fn unpack_columns(&self) {
-        self.columns.unpack();
+    /// The columns that say where documents stand and how long they are, unpacked
+    /// when they are first asked for.
+    pub(crate) fn unpacked(&self) -> &Unpacked {
+        self.columns.unpack()
     }
 
     #[inline]

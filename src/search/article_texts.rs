@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use tantivy::{DocId, TERMINATED};
 
-use super::literal::{Occurrences, Place, Spans};
+use super::literal::{Occurrences, Place, Places};
 use super::postings::Postings;
 use super::sets::are_near;
 use super::texts::{Text, TextReader, Texts};
 use crate::analysis::END;
 use crate::error::Result;
-use crate::index::Reader;
+use crate::index::{Kind, Reader, Segment};
 
 /// An article of a segment: a run of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +29,22 @@ pub(super) struct ArticleTexts<'a> {
     texts: &'a Texts,
     segment: usize,
     cursors: Vec<Option<TextCursor>>,
-    ends: Option<Ends>,
-    /// Where texts were found near each other, and in which article.
-    near: Vec<(Near, ArticleRun, Vec<DocId>)>,
+    near: Vec<NearCursor>,
+    /// The title document of an article, and the passages of it that matter.
+    focus: Option<(DocId, Vec<DocId>)>,
 }
 
-/// Where paragraphs end in the documents of an article.
-struct Ends {
-    article: ArticleRun,
-    place: Place,
-    documents: Vec<(DocId, Vec<u32>)>,
+/// Where two texts stand near each other, read article by article.
+struct NearCursor {
+    near: Near,
+    /// Whether it only reads what is focused on.
+    is_focused: bool,
+    /// The places of both, and where paragraphs end; `None` if one stands
+    /// nowhere in the segment.
+    places: Option<(Places, Places, Place)>,
+    /// The title document of the article that the documents are of.
+    of: DocId,
+    documents: Vec<DocId>,
 }
 
 /// Two texts that stand within a distance of each other.
@@ -56,8 +62,8 @@ impl<'a> ArticleTexts<'a> {
             texts,
             segment,
             cursors: texts.list.iter().map(|_| None).collect(),
-            ends: None,
             near: Vec::new(),
+            focus: None,
         }
     }
 
@@ -76,68 +82,89 @@ impl<'a> ArticleTexts<'a> {
         Ok(self.cursor(number)?.found(article))
     }
 
+    /// Has [`Self::standing`] look only at these passages of an article, sorted,
+    /// and at its title and headings.
+    pub(super) fn focus(&mut self, article: ArticleRun, passages: Vec<DocId>) {
+        self.focus = Some((article.title, passages));
+    }
+
+    /// Has it look at whole articles again.
+    pub(super) fn unfocus(&mut self) {
+        self.focus = None;
+    }
+
+    /// The documents of an article that hold a text: all, or those [focused
+    /// on](Self::focus), which is cheaper.
+    pub(super) fn standing(&mut self, number: usize, article: ArticleRun) -> Result<&[DocId]> {
+        let (reader, texts) = (self.reader, self.texts);
+        let segment = &reader.segments[self.segment];
+        let focus = self.focus.take();
+        let cursor = self.cursor(number)?;
+        match &focus {
+            Some((title, passages)) if *title == article.title => {
+                if cursor.standing_of != (article.title, true) {
+                    if let Source::Read(text) = &mut cursor.source {
+                        text.open_presence(reader, segment, &texts.list[number].pattern)?;
+                    }
+                    cursor.stand_in(article, |document| is_wanted(segment, passages, document));
+                }
+            }
+            _ => cursor.stand(article),
+        }
+        self.focus = focus;
+        let standing = self.cursors[number]
+            .as_ref()
+            .map(|cursor| &cursor.standing[..]);
+        Ok(standing.unwrap_or_default())
+    }
+
     /// The documents of an article in which two texts stand near each other.
     pub(super) fn near(&mut self, near: Near, article: ArticleRun) -> Result<&[DocId]> {
-        let known = self.near.iter().position(|(known, ..)| *known == near);
-        let at = known.unwrap_or(self.near.len());
-        if known.is_none_or(|at| self.near[at].1 != article) {
-            let found = (near, article, self.near_in(near, article)?);
-            match known {
-                Some(at) => self.near[at] = found,
-                None => self.near.push(found),
+        let focus = self.focus.take();
+        let focus = focus.filter(|(title, _)| *title == article.title);
+        let is_focused = focus.is_some();
+        let is_known = |known: &NearCursor| known.near == near && known.is_focused == is_focused;
+        let at = match self.near.iter().position(is_known) {
+            Some(at) => at,
+            None => {
+                self.near.push(self.open_near(near, is_focused)?);
+                self.near.len() - 1
             }
+        };
+        if self.near[at].of != article.title {
+            let mut both: Vec<DocId> = Vec::new();
+            let left = self.candidates(near.left, article)?;
+            both.extend(left.iter().map(|found| found.document));
+            let right = self.candidates(near.right, article)?;
+            both.retain(|document| {
+                let at = right.binary_search_by_key(document, |found| found.document);
+                at.is_ok()
+            });
+            if let Some((_, passages)) = &focus {
+                let segment = &self.reader.segments[self.segment];
+                both.retain(|&document| is_wanted(segment, passages, document));
+            }
+            self.near[at].read(article, both);
         }
-        Ok(&self.near[at].2)
+        self.focus = focus;
+        Ok(&self.near[at].documents)
     }
 
-    fn near_in(&mut self, near: Near, article: ArticleRun) -> Result<Vec<DocId>> {
-        let Near {
-            left,
-            right,
-            distance,
-        } = near;
-        if self.found(left, article)?.is_empty() || self.found(right, article)?.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.read_ends(article)?;
-        let (Some(left), Some(right)) = (&self.cursors[left], &self.cursors[right]) else {
-            return Ok(Vec::new());
-        };
-        let ends = self.ends.iter().flat_map(|ends| &ends.documents);
-        let is_near = |(document, ends): &&(DocId, Vec<u32>)| {
-            let spans = |cursor: &TextCursor| {
-                let at = |found: &Occurrences| found.document == *document;
-                cursor.found.iter().position(at)
-            };
-            spans(left).zip(spans(right)).is_some_and(|(one, other)| {
-                are_near(&left.spans[one], &right.spans[other], ends, distance)
-            })
-        };
-        Ok(ends
-            .filter(is_near)
-            .map(|(document, _)| *document)
-            .collect())
-    }
-
-    /// Reads where the paragraphs of an article end.
-    fn read_ends(&mut self, article: ArticleRun) -> Result<()> {
+    fn open_near(&self, near: Near, is_focused: bool) -> Result<NearCursor> {
         let segment = &self.reader.segments[self.segment];
-        let mut place = match self.ends.take() {
-            Some(known) if known.article == article => {
-                self.ends = Some(known);
-                return Ok(());
-            }
-            Some(Ends { place, .. }) => place,
-            None => Place::open(self.reader, segment, END)?,
+        let places = |number: usize| {
+            let pattern = &self.texts.list[number].pattern;
+            Places::open(self.reader, segment, pattern)
         };
-        let documents = article.title..=article.last;
-        let read = documents.map(|document| (document, place.positions(document).to_vec()));
-        self.ends = Some(Ends {
-            article,
-            documents: read.collect(),
-            place,
-        });
-        Ok(())
+        let both = places(near.left)?.zip(places(near.right)?);
+        let ends = Place::open(self.reader, segment, END)?;
+        Ok(NearCursor {
+            near,
+            is_focused,
+            places: both.map(|(left, right)| (left, right, ends)),
+            of: TERMINATED,
+            documents: Vec::new(),
+        })
     }
 
     fn cursor(&mut self, number: usize) -> Result<&mut TextCursor> {
@@ -149,6 +176,34 @@ impl<'a> ArticleTexts<'a> {
             }
         };
         Ok(self.cursors[number].insert(cursor))
+    }
+}
+
+/// Whether a document matters for these passages.
+fn is_wanted(segment: &Segment, passages: &[DocId], document: DocId) -> bool {
+    passages.binary_search(&document).is_ok()
+        || matches!(segment.layout(document).kind, Kind::Title | Kind::Heading)
+}
+
+impl NearCursor {
+    /// Reads an article, of which these documents may hold both texts.
+    fn read(&mut self, article: ArticleRun, mut both: Vec<DocId>) {
+        let distance = self.near.distance;
+        self.of = article.title;
+        self.documents.clear();
+        let Some((left, right, ends)) = &mut self.places else {
+            return;
+        };
+        both.retain(|&document| {
+            let (lefts, rights) = (
+                left.spans(document, usize::MAX),
+                right.spans(document, usize::MAX),
+            );
+            // Paragraphs only matter where they are near at all.
+            are_near(&lefts, &rights, &[], distance)
+                && are_near(&lefts, &rights, ends.positions(document), distance)
+        });
+        self.documents = both;
     }
 }
 
@@ -167,18 +222,19 @@ struct TextCursor {
     candidates: Vec<Occurrences>,
     found_of: DocId,
     found: Vec<Occurrences>,
-    spans: Vec<Spans>,
+    /// The title document of the article that those are of, and whether they
+    /// are not all.
+    standing_of: (DocId, bool),
+    standing: Vec<DocId>,
 }
 
 impl TextCursor {
     fn open(reader: &Reader, text: &Text, segment: usize) -> Result<Self> {
         let source = match &text.listed {
-            Some(listed) if !text.needs_spans => {
-                Source::Listed(Postings::Listed(Rc::clone(&listed[segment]), 0))
-            }
-            _ => {
+            Some(listed) => Source::Listed(Postings::Listed(Rc::clone(&listed[segment]), 0)),
+            None => {
                 let segment = &reader.segments[segment];
-                match TextReader::open(reader, segment, &text.pattern, text.needs_spans)? {
+                match TextReader::open(reader, segment, &text.pattern)? {
                     Some(reader) => Source::Read(reader),
                     None => Source::Absent,
                 }
@@ -190,7 +246,8 @@ impl TextCursor {
             candidates: Vec::new(),
             found_of: TERMINATED,
             found: Vec::new(),
-            spans: Vec::new(),
+            standing_of: (TERMINATED, false),
+            standing: Vec::new(),
         })
     }
 
@@ -227,24 +284,39 @@ impl TextCursor {
             self.candidates(article);
             self.found_of = article.title;
             self.found.clear();
-            self.spans.clear();
             match &mut self.source {
-                Source::Read(text) if text.places.is_some() => {
-                    for &candidate in &self.candidates {
-                        let verified = text.verified(candidate.document);
-                        let (occurrences, spans) = match (verified, text.is_one_gram) {
-                            // Its gram decides, also where no places are kept.
-                            (verified, true) => (candidate, verified.unwrap_or_default().1),
-                            (Some(verified), false) => verified,
-                            (None, false) => continue,
-                        };
-                        self.found.push(occurrences);
-                        self.spans.push(spans);
-                    }
+                Source::Read(text) => {
+                    let documents = self.candidates.iter();
+                    let verified = documents.filter_map(|candidate| text.verified(*candidate));
+                    self.found.extend(verified);
                 }
                 _ => self.found.extend_from_slice(&self.candidates),
             }
         }
         &self.found
+    }
+
+    /// Finds the documents of an article that hold the text.
+    fn stand(&mut self, article: ArticleRun) {
+        if self.standing_of != (article.title, false) {
+            self.found(article);
+            self.standing_of = (article.title, false);
+            self.standing.clear();
+            let documents = self.found.iter().map(|found| found.document);
+            self.standing.extend(documents);
+        }
+    }
+
+    /// Finds those of some documents of an article that hold the text.
+    fn stand_in(&mut self, article: ArticleRun, is_wanted: impl Fn(DocId) -> bool) {
+        self.candidates(article);
+        self.standing_of = (article.title, true);
+        self.standing.clear();
+        let documents = self.candidates.iter().map(|found| found.document);
+        self.standing
+            .extend(documents.filter(|&document| is_wanted(document)));
+        if let Source::Read(text) = &mut self.source {
+            self.standing.retain(|&document| text.holds(document));
+        }
     }
 }

@@ -6,33 +6,35 @@
 //! nothing that belongs on the page is ever lost. Hits are counted to a limit,
 //! better lanes first; beyond it only the page is looked for.
 
-use std::collections::HashSet;
-
 use tantivy::TERMINATED;
 
 use super::answer::{Lane, LaneCounts, SearchOptions, Total};
 use super::article_texts::ArticleRun;
 use super::conditions::Test;
-use super::frequency::{Limits, articles_in, documents_with, estimated};
+use super::driver::{Driver, Sums, leading};
+use super::frequency::{Limits, articles_in, documents_with, estimated, estimated_if_many};
 use super::judge::{Judge, is_below};
 use super::plan::{Needed, Plan, RankField};
+use super::postings::Postings;
 use super::question::{NumberedNeed, Question, Ranker};
 use super::rank::{Candidate, Entry, fade};
-use super::reach::{Driver, Reach, reach};
+use super::reach::{Reach, reach};
 use super::score::{BEST_PASSAGE, Scores, chosen, weight};
 use super::sets::Evaluator;
 use super::texts::Texts;
 use super::top::{Count, Top};
+use super::window::Window;
 use crate::analysis::Pattern;
 use crate::error::Result;
-use crate::index::Reader;
+use crate::index::{Portion, Reader, Unpacked};
 
 /// A query held ready to be asked of an index.
 pub(crate) struct Bounded<'a> {
     reader: &'a Reader,
     question: Question,
-    /// The conditions, by segment.
+    /// The conditions, by segment, and the texts that they require anywhere.
     tests: Vec<Vec<Test>>,
+    required: Vec<NumberedNeed>,
     has_parts: bool,
     all_text: bool,
     half_life: Option<u32>,
@@ -95,7 +97,7 @@ impl<'a> Bounded<'a> {
         let mut texts = Texts::default();
         let mut tests = Vec::with_capacity(reader.segments.len());
         for segment in &reader.segments {
-            segment.unpack_columns();
+            segment.unpacked();
             let evaluator = Evaluator {
                 reader,
                 segment,
@@ -111,12 +113,12 @@ impl<'a> Bounded<'a> {
                 (RankField::Phrase, Some(pattern)) => {
                     let number = texts.number(&pattern);
                     text = Some((number, pattern));
-                    texts.list(reader, number, limits.listed)?;
-                    match texts.listed(number) {
-                        Some(listed) => {
+                    match estimated_if_many(reader, term, all_text, limits)? {
+                        Some(estimate) => estimate,
+                        None => {
+                            let listed = texts.list(reader, number)?;
                             articles_in(reader, listed.iter().map(|list| &list[..]), all_text)
                         }
-                        None => estimated(reader, term, all_text)?,
                     }
                 }
                 _ if documents > limits.counted => estimated(reader, term, all_text)?,
@@ -133,9 +135,12 @@ impl<'a> Bounded<'a> {
             ranker.is_evidence = term.is_evidence;
             rankers.push(ranker);
         }
+        // The texts of a query are the same in all segments.
+        let required = tests.first().into_iter().flatten();
         Ok(Bounded {
             reader,
-            question: Question::new(reader, plan, texts, rankers),
+            required: required.filter_map(Test::required).collect(),
+            question: Question::new(reader, plan, texts, rankers, all_text),
             tests,
             has_parts: !plan.parts.is_empty(),
             all_text,
@@ -178,7 +183,7 @@ impl<'a> Bounded<'a> {
         }
         best.total = Total {
             passages: count.passages,
-            articles: count.articles.len(),
+            articles: count.articles(),
             at_least: count.is_over,
         };
         Ok(best)
@@ -197,62 +202,92 @@ impl<'a> Bounded<'a> {
         let evaluator = self.evaluator(segment);
         let reached = reach(&self.question, &evaluator, segment, needs, tests)?;
         let Some(Reach {
-            mut drivers,
+            mut lists,
             mut required,
+            besides,
         }) = reached
         else {
             return Ok(());
         };
+        let columns = evaluator.segment.unpacked();
+        let base = evaluator.segment.base;
         let mut judge = self.judge(segment)?;
-        // What those rankers give at most that no driver bounds.
-        let driven: HashSet<usize> = drivers.iter().filter_map(|driver| driver.ranker).collect();
-        let others = self.question.rankers.iter().enumerate();
-        let others: f32 = others
-            .filter(|(number, _)| !driven.contains(number))
-            .map(|(_, ranker)| ranker.bound)
-            .sum();
-        let mut passed = Passed::default();
+        let mut leads: Vec<bool> = lists.iter().map(|list| list.covers).collect();
+        let mut window = Window::new();
+        let mut sums = Sums::default();
         loop {
             if count.is_over {
                 if top.wanted == 0 {
                     return Ok(());
                 }
-                passed.update(&drivers, others, top.least());
+                leads = leading(&lists, top.least());
             }
-            let essential = &mut drivers[passed.drivers..];
-            let Some(article) = next(essential) else {
+            let split = lists.iter_mut().zip(&leads);
+            let (mut leading, mut others) = (Vec::new(), Vec::new());
+            for (list, leads) in split {
+                match leads {
+                    true => leading.push(list),
+                    // What bounds no ranker gives nothing.
+                    false if list.ranker.is_some() => others.push(list),
+                    false => {}
+                }
+            }
+            let next = leading.iter_mut();
+            let next = next.map(|list| list.postings.seek(window.end)).min();
+            let Some(next) = next.filter(|&next| next != TERMINATED) else {
                 return Ok(());
             };
-            let mut bound = others + passed.bound;
-            for driver in essential
-                .iter_mut()
-                .filter(|driver| driver.article == article)
-            {
-                bound += driver.pass(&self.question, &evaluator);
+            window.open(columns, next);
+            for list in leading {
+                list.fill(&self.question, columns, &mut window, &mut sums, true);
             }
-            let least = top.least();
-            if count.is_over && is_below(bound, least) {
-                continue;
+            let mut rest = others.iter().map(|list| list.bound).sum();
+            let mut read = 0;
+            if count.is_over {
+                others.reverse();
+                rest = self.narrow(&mut window, &mut sums, columns, others, top.least());
+            } else {
+                // What is read fastest one after the other.
+                for required in &mut required[..besides] {
+                    let expected = window.expected(columns, &required.postings);
+                    if expected > window.count() * DENSE {
+                        break;
+                    }
+                    window.retain(columns, required);
+                    read += 1;
+                }
             }
-            let is_out = tests
-                .iter()
-                .any(|test| test.rules_out(&evaluator, article.title));
-            let mut grams = required.iter_mut();
-            if is_out || grams.any(|gram| gram.seek(article.title) > article.last) {
-                continue;
-            }
-            if count.is_over && !judge.may_reach(article, least)? {
-                continue;
-            }
-            let Some(judged) = judge.judge(article)? else {
-                continue;
+            let looked_into = match count.is_over {
+                true => 0..required.len(),
+                false => read..besides,
             };
-            let base = evaluator.segment.base;
-            if !count.is_over {
-                let of_lane = judged.hits.iter().filter(|(_, of, _)| *of == lane).count();
-                count.add(base + article.title, of_lane);
-            }
-            if judged.lane == lane && top.wanted > 0 {
+            for (article, given) in window.articles(columns) {
+                let bound = given + rest;
+                let least = top.least();
+                if count.is_over && (top.wanted == 0 || is_below(bound, least)) {
+                    continue;
+                }
+                let is_out = tests
+                    .iter()
+                    .any(|test| test.rules_out(&evaluator, article.title));
+                let mut grams = required[looked_into.clone()].iter_mut();
+                if is_out || !grams.all(|gram| gram.is_in(article)) {
+                    continue;
+                }
+                if !count.is_over {
+                    let found = judge.decide(article, lane)?;
+                    count.add(base + article.title, found.hits);
+                    if !found.is_best {
+                        continue;
+                    }
+                }
+                if top.wanted == 0 || is_below(bound, least) || !judge.may_reach(article, least)? {
+                    continue;
+                }
+                let Some(judged) = judge.judge(article)?.filter(|judged| judged.lane == lane)
+                else {
+                    continue;
+                };
                 let day = evaluator.segment.days(article.title).1;
                 let fade = self.half_life.map_or(1.0, |half_life| fade(day, half_life));
                 let title = base + article.title;
@@ -265,6 +300,33 @@ impl<'a> Bounded<'a> {
                     candidates: title as usize..title as usize,
                 });
             }
+        }
+    }
+
+    /// Leaves only the articles of a window that can score `least`, reading
+    /// what else gives to them as far as that is cheaper than looking at each;
+    /// returns what the rest gives at most.
+    fn narrow(
+        &self,
+        window: &mut Window,
+        sums: &mut Sums,
+        columns: &Unpacked,
+        mut others: Vec<&mut Driver>,
+        least: f32,
+    ) -> f32 {
+        let mut at = 0;
+        loop {
+            let rest = others.iter().map(|list| list.bound).sum();
+            window.retain_scores(least, rest);
+            let left = window.count();
+            let is_cheap =
+                |list: &&mut Driver| window.expected(columns, &list.postings) <= left * DENSE;
+            match others[at..].iter().position(is_cheap) {
+                Some(next) if left > 0 => at += next,
+                _ => return rest,
+            }
+            let list = others.remove(at);
+            list.fill(&self.question, columns, window, sums, false);
         }
     }
 
@@ -318,7 +380,7 @@ impl<'a> Bounded<'a> {
     }
 
     fn judge(&self, segment: usize) -> Result<Judge<'_>> {
-        let tests = &self.tests[segment];
+        let tests = (&self.tests[segment][..], &self.required[..]);
         Judge::new(self.reader, &self.question, tests, segment, self.all_text)
     }
 }
@@ -330,48 +392,29 @@ fn counted(
     term: &str,
     all_text: bool,
 ) -> Result<f32> {
-    let mut lists = Vec::with_capacity(reader.segments.len());
+    let mut articles = 0_usize;
     for segment in &reader.segments {
-        let mut list = Vec::new();
-        if let Some(mut postings) = super::postings::Postings::open(segment, field, term)? {
-            while postings.document() != TERMINATED {
-                list.push(postings.occurrences());
-                postings.advance();
+        let Some(mut postings) = Postings::open(segment, field, term)? else {
+            continue;
+        };
+        let columns = segment.unpacked();
+        let mut last = None;
+        postings.each_before(TERMINATED, |document, _| {
+            let (article, rough) = columns.article_of(document);
+            let is_counted = match rough.portion() {
+                Portion::Opening => false,
+                Portion::Furniture => all_text,
+                Portion::Head | Portion::Passage => true,
+            };
+            if is_counted && segment.is_live(document) {
+                articles += usize::from(last != Some(article));
+                last = Some(article);
             }
-        }
-        lists.push(list);
+        });
     }
-    Ok(articles_in(
-        reader,
-        lists.iter().map(|list| &list[..]),
-        all_text,
-    ))
+    Ok(articles as f32)
 }
 
-/// The next article that a driver stands at.
-fn next(drivers: &[Driver]) -> Option<ArticleRun> {
-    let articles = drivers.iter().map(|driver| driver.article);
-    let first = articles.min_by_key(|article| article.title)?;
-    (first.title != TERMINATED).then_some(first)
-}
-
-/// The drivers whose articles alone cannot come onto the page any more.
-#[derive(Default)]
-struct Passed {
-    /// How many of them: those that bound least.
-    drivers: usize,
-    /// What they give together at most.
-    bound: f32,
-}
-
-impl Passed {
-    fn update(&mut self, drivers: &[Driver], others: f32, least: f32) {
-        while let Some(driver) = drivers.get(self.drivers) {
-            if !is_below(others + self.bound + driver.bound, least) {
-                return;
-            }
-            self.bound += driver.bound;
-            self.drivers += 1;
-        }
-    }
-}
+/// A posting list with so many postings for each article is looked into
+/// instead of read.
+const DENSE: u32 = 8;

@@ -6,7 +6,9 @@ use tantivy::DocId;
 
 use super::article_texts::{ArticleRun, ArticleTexts, Near};
 use super::days::Days;
+use super::literal::Occurrences;
 use super::plan::{Condition, Scope};
+use super::question::NumberedNeed;
 use super::sets::Evaluator;
 use super::texts::Texts;
 use crate::error::Result;
@@ -36,8 +38,8 @@ impl Test {
         Ok(match condition {
             Condition::Literal(pattern, scope) => Test::Text(texts.number(pattern), *scope),
             Condition::Near(left, right, distance) => Test::Near(Near {
-                left: texts.number_with_spans(left),
-                right: texts.number_with_spans(right),
+                left: texts.number(left),
+                right: texts.number(right),
                 distance: *distance,
             }),
             Condition::Filter(filter) if filter.field == Field::Date => {
@@ -71,6 +73,14 @@ impl Test {
         Ok(tests)
     }
 
+    /// The text that it requires, if it is nothing else.
+    pub(super) fn required(&self) -> Option<NumberedNeed> {
+        match self {
+            Test::Text(number, Scope::Anywhere) => Some(NumberedNeed::Text(*number)),
+            _ => None,
+        }
+    }
+
     /// Whether nothing of an article can fulfil it, as far as its facts tell.
     pub(super) fn rules_out(&self, evaluator: &Evaluator<'_>, title: DocId) -> bool {
         match self {
@@ -82,35 +92,53 @@ impl Test {
         }
     }
 
-    /// Whether a passage of an article fulfils it, with its title and heading.
+    /// Whether a passage of an article fulfils it, with its title and heading;
+    /// by its grams only whether it can.
     pub(super) fn holds(
         &self,
         evaluator: &Evaluator<'_>,
         texts: &mut ArticleTexts<'_>,
         article: ArticleRun,
         passage: DocId,
+        look: Look,
     ) -> Result<bool> {
+        let mut stands = |number: usize, scope: Scope| {
+            Ok(match look {
+                Look::Grams => {
+                    let candidates = texts.candidates(number, article)?;
+                    is_over(evaluator, article, passage, scope, |document| {
+                        is_among(candidates, document)
+                    })
+                }
+                Look::Text => {
+                    let standing = texts.standing(number, article)?;
+                    is_over(evaluator, article, passage, scope, |document| {
+                        standing.binary_search(&document).is_ok()
+                    })
+                }
+            })
+        };
         Ok(match self {
-            Test::Text(number, scope) => {
-                let found = texts.found(*number, article)?;
-                let mut documents = found.iter().map(|found| found.document);
-                documents.any(|document| {
-                    evaluator.is_in(document, *scope)
-                        && is_over(evaluator, article, document, passage)
-                })
-            }
-            Test::Near(near) => {
-                let mut documents = texts.near(*near, article)?.iter();
-                documents.any(|&document| {
-                    evaluator.is_in(document, Scope::Anywhere)
-                        && is_over(evaluator, article, document, passage)
-                })
-            }
+            Test::Text(number, scope) => return stands(*number, *scope),
+            Test::Near(near) => match look {
+                Look::Grams => {
+                    stands(near.left, Scope::Anywhere)? && stands(near.right, Scope::Anywhere)?
+                }
+                Look::Text => {
+                    let near = texts.near(*near, article)?;
+                    is_over(evaluator, article, passage, Scope::Anywhere, |document| {
+                        near.binary_search(&document).is_ok()
+                    })
+                }
+            },
             Test::Titles(_) | Test::Days(_) => !self.rules_out(evaluator, article.title),
-            Test::Not(inner) => !inner.holds(evaluator, texts, article, passage)?,
+            Test::Not(inner) => match look {
+                Look::Grams => true,
+                Look::Text => !inner.holds(evaluator, texts, article, passage, look)?,
+            },
             Test::And(list) => {
                 for test in list {
-                    if !test.holds(evaluator, texts, article, passage)? {
+                    if !test.holds(evaluator, texts, article, passage, look)? {
                         return Ok(false);
                     }
                 }
@@ -118,7 +146,7 @@ impl Test {
             }
             Test::Or(list) => {
                 for test in list {
-                    if test.holds(evaluator, texts, article, passage)? {
+                    if test.holds(evaluator, texts, article, passage, look)? {
                         return Ok(true);
                     }
                 }
@@ -128,14 +156,34 @@ impl Test {
     }
 }
 
-/// Whether a document is a passage itself, its title or its heading.
+/// How closely a passage is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Whether it can hold a text, as far as its grams tell.
+    Grams,
+    /// Whether it does.
+    Text,
+}
+
+/// Whether a passage itself, its title or its heading is one of some documents,
+/// as far as a scope lets it.
 fn is_over(
     evaluator: &Evaluator<'_>,
     article: ArticleRun,
-    document: DocId,
     passage: DocId,
+    scope: Scope,
+    has: impl Fn(DocId) -> bool,
 ) -> bool {
-    document == passage
-        || document == article.title
-        || evaluator.segment.heading_of(passage) == Some(document)
+    let heading = || evaluator.segment.heading_of(passage).is_some_and(&has);
+    match scope {
+        Scope::Anywhere => has(passage) || has(article.title) || heading(),
+        Scope::Title => has(article.title),
+        Scope::Heading => heading(),
+    }
+}
+
+/// Whether a document is among some in order.
+pub(super) fn is_among(found: &[Occurrences], document: DocId) -> bool {
+    let document_of = |found: &Occurrences| found.document;
+    found.binary_search_by_key(&document, document_of).is_ok()
 }

@@ -19,7 +19,7 @@ use crate::index::{Kind, Layout, Reader, Segment};
 pub(crate) struct Limits {
     /// Hits are counted so far.
     pub(crate) hits: usize,
-    /// A text in more documents is not gone through as a whole.
+    /// A text in more articles is not gone through as a whole.
     pub(crate) listed: usize,
     /// Nor is a term, to count its articles.
     pub(crate) counted: usize,
@@ -32,14 +32,6 @@ impl Limits {
         // A fifth of a millisecond.
         counted: 65_536,
     };
-
-    /// In how many documents a term may be for its articles to be counted.
-    pub(super) fn of(self, field: RankField) -> usize {
-        match field {
-            RankField::Phrase => self.listed,
-            RankField::Pairs | RankField::Words | RankField::Chars => self.counted,
-        }
-    }
 }
 
 /// How many stretches of the index are looked at, and how many documents of
@@ -71,16 +63,43 @@ pub(super) fn documents_with(reader: &Reader, term: &RankTerm) -> Result<usize> 
     Ok(documents)
 }
 
+/// In how many articles a text stands, about, if that is more than are gone
+/// through to count them.
+pub(super) fn estimated_if_many(
+    reader: &Reader,
+    term: &RankTerm,
+    all_text: bool,
+    limits: Limits,
+) -> Result<Option<f32>> {
+    let Some(pattern) = Pattern::new(&term.text) else {
+        return Ok(None);
+    };
+    let mut documents = 0;
+    for segment in &reader.segments {
+        let text = TextReader::open(reader, segment, &pattern)?;
+        documents += text.map_or(0, |text| text.count() as usize);
+    }
+    if documents <= limits.listed {
+        return Ok(None);
+    }
+    let estimate = estimated(reader, term, all_text)?;
+    Ok((estimate > limits.listed as f32).then_some(estimate))
+}
+
 /// In how many articles a term of many documents stands, about.
 pub(super) fn estimated(reader: &Reader, term: &RankTerm, all_text: bool) -> Result<f32> {
     let mut estimate = 0.0;
     for segment in &reader.segments {
         let mut reading = match term.field {
             RankField::Phrase => match Pattern::new(&term.text) {
-                Some(pattern) => TextReader::open(reader, segment, &pattern, false)?.map(|text| {
-                    let count = text.count();
-                    (Reading::Text(text), count)
-                }),
+                Some(pattern) => match TextReader::open(reader, segment, &pattern)? {
+                    Some(mut text) => {
+                        text.open_presence(reader, segment, &pattern)?;
+                        let count = text.count();
+                        Some((Reading::Text(text), count))
+                    }
+                    None => None,
+                },
                 None => None,
             },
             _ => match term.field.of(reader) {
@@ -178,9 +197,7 @@ impl Reading {
             }
             let holds = match self {
                 Reading::Term(_) => true,
-                Reading::Text(text) => {
-                    text.is_candidate(document) && text.verified(document).is_some()
-                }
+                Reading::Text(text) => text.is_candidate(document) && text.holds(document),
             };
             if holds {
                 last = Some(title);

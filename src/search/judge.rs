@@ -8,7 +8,7 @@ use tantivy::DocId;
 
 use super::answer::Lane;
 use super::article_texts::{ArticleRun, ArticleTexts};
-use super::conditions::Test;
+use super::conditions::{Look, Test};
 use super::frequency::counts;
 use super::literal::Occurrences;
 use super::postings::Postings;
@@ -41,33 +41,39 @@ struct Scored {
 
 /// The postings of a ranker in an article, if they were read.
 #[derive(Clone, Debug, Default)]
-struct Gathered {
+pub(super) struct Gathered {
     is_read: bool,
-    list: Vec<Occurrences>,
+    pub(super) list: Vec<Occurrences>,
 }
 
 /// Judges the articles of a segment.
 pub(super) struct Judge<'a> {
-    question: &'a Question,
-    evaluator: Evaluator<'a>,
-    tests: &'a [Test],
-    texts: ArticleTexts<'a>,
+    pub(super) question: &'a Question,
+    pub(super) evaluator: Evaluator<'a>,
+    pub(super) tests: &'a [Test],
+    /// The texts that the tests require anywhere, and the other tests.
+    pub(super) required: &'a [NumberedNeed],
+    pub(super) others: Vec<&'a Test>,
+    pub(super) texts: ArticleTexts<'a>,
     /// Of the rankers that are no texts.
     postings: Vec<Option<Postings>>,
     runs: Vec<Option<Postings>>,
     /// The article at hand, the postings of rankers in it as far as they were
     /// read, and the documents of runs.
     article: Option<ArticleRun>,
-    gathered: Vec<Gathered>,
-    runs_in: Vec<Vec<DocId>>,
+    pub(super) gathered: Vec<Gathered>,
+    pub(super) runs_in: Vec<Vec<DocId>>,
     size: f32,
+    /// Which documents of an article are hits on their own account, kept to be
+    /// filled again.
+    pub(super) own: Vec<bool>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(
         reader: &'a Reader,
         question: &'a Question,
-        tests: &'a [Test],
+        (tests, required): (&'a [Test], &'a [NumberedNeed]),
         segment: usize,
         all_text: bool,
     ) -> Result<Self> {
@@ -91,6 +97,11 @@ impl<'a> Judge<'a> {
             question,
             evaluator,
             tests,
+            required,
+            others: tests
+                .iter()
+                .filter(|test| test.required().is_none())
+                .collect(),
             texts: ArticleTexts::new(reader, &question.texts, segment),
             gathered: vec![Gathered::default(); postings.len()],
             runs_in: vec![Vec::new(); runs.len()],
@@ -98,6 +109,7 @@ impl<'a> Judge<'a> {
             runs,
             article: None,
             size: 0.0,
+            own: Vec::new(),
         })
     }
 
@@ -124,14 +136,21 @@ impl<'a> Judge<'a> {
             let (whole, best) = self.given(ranker, postings);
             return Ok(whole + BEST_PASSAGE * best);
         };
-        let candidates = self.texts.candidates(text, article)?.to_vec();
-        if candidates.is_empty() {
-            return Ok(0.0);
+        let segment = self.evaluator.segment;
+        let mut candidates = self.texts.candidates(text, article)?.to_vec();
+        let mut opens = false;
+        // Openings have grams only: a text counts there once, where it begins
+        // in the passage that they are cut from.
+        candidates.retain(|found| {
+            let layout = segment.layout(found.document);
+            opens |= segment.opens(found.document, layout);
+            layout.kind != Kind::Opening
+        });
+        let (mut whole, best) = self.given(ranker, &candidates);
+        if opens {
+            whole += OPENING * ranker.weight * saturated(1, 1.0);
         }
-        let (whole, best) = self.given(ranker, &candidates);
-        // Whether it stands in the opening is not known before it is verified.
-        let opening = OPENING * ranker.weight * saturated(1, 1.0);
-        Ok(whole + opening + BEST_PASSAGE * best)
+        Ok(whole + BEST_PASSAGE * best)
     }
 
     /// What a ranker gives to an article, and to its best passage.
@@ -164,6 +183,7 @@ impl<'a> Judge<'a> {
     /// Judges an article; `None` if none of its passages is a hit.
     pub(super) fn judge(&mut self, article: ArticleRun) -> Result<Option<Judged>> {
         self.begin(article);
+        self.texts.unfocus();
         let scored = self.scored(article)?;
         let mut hits = self.hits(article, &scored.evident)?;
         let mut lanes = Vec::with_capacity(hits.len());
@@ -185,7 +205,7 @@ impl<'a> Judge<'a> {
         }))
     }
 
-    fn begin(&mut self, article: ArticleRun) {
+    pub(super) fn begin(&mut self, article: ArticleRun) {
         if self.article != Some(article) {
             self.article = Some(article);
             for gathered in &mut self.gathered {
@@ -206,7 +226,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Reads the postings of a ranker in an article.
-    fn gather(&mut self, number: usize, article: ArticleRun) -> Result<()> {
+    pub(super) fn gather(&mut self, number: usize, article: ArticleRun) -> Result<()> {
         let Gathered { is_read, list } = &mut self.gathered[number];
         if *is_read {
             return Ok(());
@@ -303,7 +323,9 @@ impl<'a> Judge<'a> {
             let passage = article.title + number as DocId;
             let mut holds = true;
             for test in self.tests {
-                holds = holds && test.holds(&self.evaluator, &mut self.texts, article, passage)?;
+                let texts = &mut self.texts;
+                holds =
+                    holds && test.holds(&self.evaluator, texts, article, passage, Look::Text)?;
             }
             if holds {
                 hits.push(passage);
@@ -337,8 +359,8 @@ impl<'a> Judge<'a> {
         for need in needs {
             let holds = match *need {
                 NumberedNeed::Text(number) => {
-                    let found = self.texts.found(number, article)?.iter();
-                    found.map(|found| found.document).any(is_over)
+                    let standing = self.texts.standing(number, article)?.iter();
+                    standing.copied().any(is_over)
                 }
                 NumberedNeed::Run(number) => self.runs_in[number].iter().copied().any(is_over),
             };

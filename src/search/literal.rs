@@ -310,7 +310,8 @@ impl Places {
         }))
     }
 
-    fn first_span(&mut self, document: DocId) -> bool {
+    /// Whether the pattern stands in `document`; documents must be asked for in order.
+    pub(super) fn first_span(&mut self, document: DocId) -> bool {
         !self.spans(document, 1).is_empty()
     }
 

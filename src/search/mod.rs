@@ -18,8 +18,11 @@
 //! - `article_texts`: the texts of a query in one article after the other;
 //! - `conditions`: conditions on the passages of one article;
 //! - `question`: what a query asks of every article;
+//! - `decide`: which passages of an article are hits of a lane;
 //! - `judge`: one article held against a query;
+//! - `driver`: posting lists read window by window;
 //! - `reach`: which articles a lane can hold;
+//! - `window`: the articles of a stretch of a segment at once;
 //! - `top`: the best of a list, and hits counted;
 //! - `best`: the best articles of many, not all looked at;
 //! - `hits`: the page fetched, marked, explained;
@@ -37,6 +40,8 @@ mod article_texts;
 mod best;
 mod conditions;
 mod days;
+mod decide;
+mod driver;
 mod family;
 mod frequency;
 mod hits;
@@ -61,11 +66,12 @@ mod suggest;
 mod tests;
 mod texts;
 mod top;
+mod window;
 mod words;
 mod zero;
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 pub(crate) use answer::Among;
@@ -94,6 +100,8 @@ use sets::Evaluator;
 /// `Send` and `Sync`; takes no lock and writes nothing.
 pub struct Searcher {
     reader: Reader,
+    /// How many articles have no date.
+    undated: OnceLock<usize>,
     /// What the last look at the folders found, and in which second.
     stale: Mutex<Option<(u64, Stale)>>,
 }
@@ -117,6 +125,7 @@ impl Searcher {
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         Ok(Searcher {
             reader: Reader::open(dir.as_ref())?,
+            undated: OnceLock::new(),
             stale: Mutex::default(),
         })
     }
@@ -133,6 +142,7 @@ impl Searcher {
             return Ok(false);
         }
         self.reader = Reader::open(&self.reader.dir)?;
+        self.undated = OnceLock::new();
         Ok(true)
     }
 
@@ -331,7 +341,8 @@ impl Searcher {
             }
             .undated()
         };
-        reader.segments.iter().map(of).sum()
+        let all = || reader.segments.iter().map(of).sum();
+        *self.undated.get_or_init(all)
     }
 }
 

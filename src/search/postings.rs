@@ -83,6 +83,40 @@ impl Postings {
         }
     }
 
+    /// Moves to the first document from `end` on, if it is not there yet, and
+    /// calls `found` with each before that and its frequency.
+    #[inline]
+    pub(super) fn each_before(&mut self, end: DocId, mut found: impl FnMut(DocId, u32)) {
+        match self {
+            Postings::Term(term) => loop {
+                let documents = term.blocks.docs();
+                let frequencies = term.blocks.freqs();
+                let rest = documents.iter().zip(frequencies).skip(term.at);
+                for (&document, &frequency) in rest {
+                    if document >= end {
+                        return;
+                    }
+                    found(document, frequency);
+                    term.at += 1;
+                }
+                if documents.is_empty() {
+                    return;
+                }
+                term.blocks.advance();
+                term.at = 0;
+            },
+            Postings::Listed(list, at) => {
+                for here in list.get(*at..).unwrap_or_default() {
+                    if here.document >= end {
+                        return;
+                    }
+                    found(here.document, here.frequency);
+                    *at += 1;
+                }
+            }
+        }
+    }
+
     /// Moves to the first document from `target` on, if it is not there yet.
     #[inline]
     pub(super) fn seek(&mut self, target: DocId) -> DocId {

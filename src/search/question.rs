@@ -1,6 +1,7 @@
 //! What a query asks of every article, whatever the segment: what ranks, with
 //! its weight, and what the lanes need, its texts numbered.
 
+use super::driver::Curves;
 use super::literal::{Gram, grams, is_one_gram};
 use super::plan::{Needed, Part, Plan, RankField, Scope};
 use super::score::{BEST_PASSAGE, OPENING, averages, saturated};
@@ -78,6 +79,7 @@ pub(super) struct Question {
     pub(super) exact: Vec<NumberedNeed>,
     pub(super) words: Vec<NumberedNeed>,
     pub(super) averages: (f32, f32),
+    pub(super) curves: Curves,
 }
 
 impl Question {
@@ -86,6 +88,7 @@ impl Question {
         plan: &Plan,
         mut texts: Texts,
         rankers: Vec<Ranker>,
+        all_text: bool,
     ) -> Self {
         let mut runs = Vec::new();
         let mut needs = |of: fn(&Part) -> &Vec<Needed>| -> Vec<NumberedNeed> {
@@ -130,6 +133,7 @@ impl Question {
             exact,
             words,
             averages: averages(reader),
+            curves: Curves::new(averages(reader), all_text),
         }
     }
 }

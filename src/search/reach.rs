@@ -4,40 +4,49 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use tantivy::{DocId, TERMINATED};
+use tantivy::DocId;
 
 use super::article_texts::ArticleRun;
 use super::conditions::Test;
-use super::frequency::counts;
+use super::driver::Driver;
 use super::literal::{Gram, Occurrences, grams};
-use super::plan::RankField;
+use super::plan::{RankField, Scope};
 use super::postings::Postings;
 use super::question::{NumberedNeed, Question};
-use super::score::{BEST_PASSAGE, OPENING, saturated};
 use super::sets::Evaluator;
 use crate::error::Result;
-use crate::index::Kind;
 
 /// So many grams rule out enough.
 const MAX_REQUIRED: usize = 64;
 
-/// A posting list that says which articles are looked at.
-pub(super) struct Driver {
-    postings: Postings,
-    /// The ranker whose score in an article it bounds.
-    pub(super) ranker: Option<usize>,
-    /// What that gives at most; without end if there is none.
-    pub(super) bound: f32,
-    /// The article it stands at; its title is `TERMINATED` at the end.
-    pub(super) article: ArticleRun,
-}
-
 /// The articles that a lane can hold.
 pub(super) struct Reach {
-    /// Each of the articles has a posting of one of them.
-    pub(super) drivers: Vec<Driver>,
-    /// And of all of these.
-    pub(super) required: Vec<Postings>,
+    /// Posting lists, those that can give least first. Each of the articles has
+    /// a posting of one of those that cover; the others bound the other rankers.
+    pub(super) lists: Vec<Driver>,
+    /// The articles have a posting of each of these besides, the rarest first;
+    /// the last one may be the one that covers.
+    pub(super) required: Vec<Required>,
+    /// How many of these do not cover.
+    pub(super) besides: usize,
+}
+
+/// A posting list of which the articles have a posting.
+pub(super) struct Required {
+    pub(super) postings: Postings,
+    /// Whether it has to be their title.
+    pub(super) in_title: bool,
+}
+
+impl Required {
+    /// Whether an article has it; articles must be asked about in order.
+    pub(super) fn is_in(&mut self, article: ArticleRun) -> bool {
+        let last = match self.in_title {
+            true => article.title,
+            false => article.last,
+        };
+        self.postings.seek(article.title) <= last
+    }
 }
 
 /// What may drive, or be required: a term of the index, or a listed text.
@@ -65,49 +74,80 @@ pub(super) fn reach(
     let mut sources = Vec::new();
     for need in needs {
         match *need {
-            NumberedNeed::Text(number) => sources.extend(finder.of_text(number)),
+            NumberedNeed::Text(number) => finder.require(number, false, &mut sources),
             NumberedNeed::Run(number) => {
-                sources.push(Source::Term(
-                    RankField::Words,
-                    question.runs[number].clone(),
-                ));
+                let run = question.runs[number].clone();
+                sources.push((Source::Term(RankField::Words, run), false));
             }
         }
     }
     for test in tests {
         finder.required_by(test, &mut sources);
     }
+    // Of the same source the stricter.
+    sources.sort_by_key(|(_, in_title)| !in_title);
     let mut seen = HashSet::new();
-    sources.retain(|source| seen.insert(source.clone()));
+    sources.retain(|(source, _)| seen.insert(source.clone()));
     sources.truncate(MAX_REQUIRED);
     let mut required = Vec::with_capacity(sources.len());
-    for source in &sources {
+    for (source, in_title) in &sources {
         match finder.open(source)? {
-            Some(postings) => required.push(postings),
+            Some(postings) => required.push(Required {
+                postings,
+                in_title: *in_title,
+            }),
             None => return Ok(None),
         }
     }
     // The shortest way to all articles that can be hits.
-    let mut cover: Option<(u32, Vec<Driver>)> = None;
-    let mut offer = |drivers: Vec<Driver>| {
+    let mut cover: Option<Cover> = None;
+    let mut offer = |drivers: Vec<Driver>, source: Option<usize>| {
         let length = drivers.iter().map(|driver| driver.postings.count()).sum();
-        if cover.as_ref().is_none_or(|(least, _)| length < *least) {
-            cover = Some((length, drivers));
+        if cover.as_ref().is_none_or(|cover| length < cover.length) {
+            cover = Some(Cover {
+                length,
+                drivers,
+                source,
+            });
         }
     };
-    for source in &sources {
-        offer(finder.driver(source)?.into_iter().collect());
+    for (number, (source, in_title)) in sources.iter().enumerate() {
+        let drivers = finder.driver(source)?.into_iter().collect();
+        offer(drivers, (!in_title).then_some(number));
     }
     for test in tests {
         if let Some(drivers) = finder.cover_of(test)? {
-            offer(drivers);
+            offer(drivers, None);
         }
     }
-    offer(finder.cover_of_evidence(tests)?);
-    let mut drivers = cover.map(|(_, drivers)| drivers).unwrap_or_default();
-    drivers.sort_by(|one, other| one.bound.total_cmp(&other.bound));
-    required.sort_by_key(Postings::count);
-    Ok(Some(Reach { drivers, required }))
+    offer(finder.cover_of_evidence(tests)?, None);
+    let Some(Cover {
+        drivers: mut lists,
+        source,
+        ..
+    }) = cover
+    else {
+        return Ok(None);
+    };
+    lists.extend(finder.helpers(&lists)?);
+    lists.sort_by(|one, other| one.bound.total_cmp(&other.bound));
+    let covering = source.map(|number| required.remove(number));
+    required.sort_by_key(|required| required.postings.count());
+    let besides = required.len();
+    required.extend(covering);
+    Ok(Some(Reach {
+        lists,
+        required,
+        besides,
+    }))
+}
+
+/// A way to all articles that can be hits.
+struct Cover {
+    length: u32,
+    drivers: Vec<Driver>,
+    /// Which of the required sources it is.
+    source: Option<usize>,
 }
 
 /// For each gram the ranker that it bounds: itself, or a text that has it.
@@ -154,13 +194,19 @@ impl Finder<'_> {
         }
     }
 
-    /// What an article must have to fulfil a test.
-    fn required_by(&self, test: &Test, sources: &mut Vec<Source>) {
+    /// Adds what an article must have that holds a text.
+    fn require(&self, number: usize, in_title: bool, sources: &mut Vec<(Source, bool)>) {
+        let of_text = self.of_text(number).into_iter();
+        sources.extend(of_text.map(|source| (source, in_title)));
+    }
+
+    /// Adds what an article must have to fulfil a test.
+    fn required_by(&self, test: &Test, sources: &mut Vec<(Source, bool)>) {
         match test {
-            Test::Text(number, _) => sources.extend(self.of_text(*number)),
+            Test::Text(number, scope) => self.require(*number, *scope == Scope::Title, sources),
             Test::Near(near) => {
-                sources.extend(self.of_text(near.left));
-                sources.extend(self.of_text(near.right));
+                self.require(near.left, false, sources);
+                self.require(near.right, false, sources);
             }
             Test::And(list) => list.iter().for_each(|test| self.required_by(test, sources)),
             Test::Titles(_) | Test::Days(_) | Test::Not(_) | Test::Or(_) => {}
@@ -190,14 +236,12 @@ impl Finder<'_> {
             return Ok(None);
         };
         let bound = ranker.map_or(f32::INFINITY, |number| self.question.rankers[number].bound);
-        let mut driver = Driver {
+        Ok(Some(Driver {
             postings,
             ranker,
             bound,
-            article: ArticleRun { title: 0, last: 0 },
-        };
-        driver.stand(self.evaluator);
-        Ok(Some(driver))
+            covers: true,
+        }))
     }
 
     /// The drivers to all articles that can fulfil a test; `None` if that can
@@ -253,14 +297,38 @@ impl Finder<'_> {
             frequency: 1,
             first: None,
         });
-        let mut driver = Driver {
+        vec![Driver {
             postings: Postings::Listed(found.collect(), 0),
             ranker: None,
             bound: f32::INFINITY,
-            article: ArticleRun { title: 0, last: 0 },
-        };
-        driver.stand(self.evaluator);
-        vec![driver]
+            covers: true,
+        }]
+    }
+
+    /// What bounds the rankers that no driver bounds.
+    fn helpers(&self, drivers: &[Driver]) -> Result<Vec<Driver>> {
+        let driven: HashSet<usize> = drivers.iter().filter_map(|driver| driver.ranker).collect();
+        let mut helpers = Vec::new();
+        for number in self.question.by_bound.iter().copied() {
+            if driven.contains(&number) {
+                continue;
+            }
+            let ranker = &self.question.rankers[number];
+            let found = match ranker.text {
+                Some(text) => self.rarest(text)?,
+                None => {
+                    let source = Source::Term(ranker.field, ranker.term.clone());
+                    self.driver(&source)?.into_iter().collect()
+                }
+            };
+            helpers.extend(found.into_iter().map(|driver| Driver {
+                ranker: Some(number),
+                bound: ranker.bound,
+                covers: false,
+                ..driver
+            }));
+        }
+        Ok(helpers)
     }
 
     /// The drivers to all articles that have evidence, or a text that makes
@@ -287,63 +355,5 @@ impl Finder<'_> {
             }
         }
         Ok(drivers)
-    }
-}
-
-impl Driver {
-    /// Reads the article it stands at.
-    fn stand(&mut self, evaluator: &Evaluator<'_>) {
-        let document = self.postings.document();
-        self.article = match document {
-            TERMINATED => ArticleRun {
-                title: TERMINATED,
-                last: TERMINATED,
-            },
-            _ => {
-                let layout = evaluator.segment.layout(document);
-                ArticleRun {
-                    title: document - layout.before,
-                    last: document + layout.after,
-                }
-            }
-        };
-    }
-
-    /// Moves to the next article, and says what its ranker gives to the one it
-    /// stood at, at most.
-    pub(super) fn pass(&mut self, question: &Question, evaluator: &Evaluator<'_>) -> f32 {
-        let Some(number) = self.ranker else {
-            self.postings.seek(self.article.last + 1);
-            self.stand(evaluator);
-            return 0.0;
-        };
-        let ranker = &question.rankers[number];
-        let (average, passage_average) = question.averages;
-        let segment = evaluator.segment;
-        let (mut frequency, mut whole, mut best) = (0, 0.0, 0.0_f32);
-        // A text may stand in the opening wherever its gram stands.
-        if ranker.text.is_some() {
-            whole += OPENING * saturated(1, 1.0);
-        }
-        while self.postings.document() <= self.article.last {
-            let found = self.postings.occurrences();
-            let layout = segment.layout(found.document);
-            if layout.kind == Kind::Opening {
-                whole += OPENING * saturated(found.frequency, 1.0);
-            } else if counts(segment, found.document, layout, evaluator.all_text) {
-                frequency += found.frequency;
-                if matches!(layout.kind, Kind::Passage | Kind::Furniture) {
-                    let length = layout.symbols as f32 / passage_average;
-                    best = best.max(saturated(found.frequency, length));
-                }
-            }
-            self.postings.advance();
-        }
-        if frequency > 0 {
-            let size = segment.size(self.article.title) as f32;
-            whole += saturated(frequency, size / average);
-        }
-        self.stand(evaluator);
-        ranker.weight * (whole + BEST_PASSAGE * best)
     }
 }

@@ -15,7 +15,7 @@
 use tantivy::DocId;
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::frequency::{Limits, counts, documents_with, estimated};
+use super::frequency::{Limits, counts, documents_with, estimated, estimated_if_many};
 use super::literal::{blocks, occurrences, term_info};
 use super::plan::{RankField, RankTerm};
 use crate::analysis::Pattern;
@@ -90,10 +90,12 @@ pub(crate) fn scores(
     let mut postings = TermPostings::default();
     for (_, term) in chosen(reader, terms)? {
         postings.read(reader, term, all_text)?;
-        let with = match postings.documents > limits.of(term.field) {
-            true => estimated(reader, term, all_text)?,
-            false => postings.articles.len() as f32,
+        let estimate = match term.field {
+            RankField::Phrase => estimated_if_many(reader, term, all_text, limits)?,
+            _ if postings.documents > limits.counted => Some(estimated(reader, term, all_text)?),
+            _ => None,
         };
+        let with = estimate.unwrap_or(postings.articles.len() as f32);
         scores.add(reader, term, with, &postings, &mut explain);
     }
     Ok(scores)

@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 use tantivy::{DocId, TERMINATED};
 
-use super::literal::{Occurrences, Places, Spans, grams, is_one_gram};
+use super::literal::{Occurrences, Places, grams, is_one_gram};
 use super::postings::Postings;
-use crate::analysis::Pattern;
+use crate::analysis::{Class, MAX_WORD_CHARS, Pattern, class};
 use crate::error::Result;
 use crate::index::{Reader, Segment};
 
@@ -27,8 +27,6 @@ pub(super) struct Text {
     pub(super) pattern: Pattern,
     /// Where it stands, by segment, if those are few.
     pub(super) listed: Option<Vec<Rc<[Occurrences]>>>,
-    /// Whether its places within documents are wanted.
-    pub(super) needs_spans: bool,
 }
 
 impl Texts {
@@ -42,24 +40,19 @@ impl Texts {
             self.list.push(Text {
                 pattern: pattern.clone(),
                 listed: None,
-                needs_spans: false,
             });
             self.list.len() - 1
         })
     }
 
-    /// The number of a text whose places are wanted.
-    pub(super) fn number_with_spans(&mut self, pattern: &Pattern) -> usize {
-        let number = self.number(pattern);
-        self.list[number].needs_spans = true;
-        number
-    }
-
-    /// Lists where a text stands, if that is in `most` documents at most.
-    pub(super) fn list(&mut self, reader: &Reader, number: usize, most: usize) -> Result<()> {
+    /// Lists where a text stands, by segment.
+    pub(super) fn list(&mut self, reader: &Reader, number: usize) -> Result<&[Rc<[Occurrences]>]> {
         let text = &mut self.list[number];
-        text.listed = listed(reader, &text.pattern, most)?;
-        Ok(())
+        let listed = match text.listed.take() {
+            Some(listed) => listed,
+            None => listed(reader, &text.pattern)?,
+        };
+        Ok(text.listed.insert(listed))
     }
 
     /// Where a listed text stands, by segment.
@@ -68,29 +61,20 @@ impl Texts {
     }
 }
 
-fn listed(
-    reader: &Reader,
-    pattern: &Pattern,
-    most: usize,
-) -> Result<Option<Vec<Rc<[Occurrences]>>>> {
+fn listed(reader: &Reader, pattern: &Pattern) -> Result<Vec<Rc<[Occurrences]>>> {
     let mut all = Vec::with_capacity(reader.segments.len());
-    let mut left = most;
     for segment in &reader.segments {
         let mut found = Vec::new();
-        if let Some(mut text) = TextReader::open(reader, segment, pattern, false)? {
+        if let Some(mut text) = TextReader::open(reader, segment, pattern)? {
             let mut document = text.candidate(0);
             while document != TERMINATED {
-                found.extend(text.verified(document).map(|(occurrences, _)| occurrences));
-                if found.len() > left {
-                    return Ok(None);
-                }
+                found.extend(text.verified(text.bound(document)));
                 document = text.candidate(document + 1);
             }
         }
-        left -= found.len();
         all.push(found.into());
     }
-    Ok(Some(all))
+    Ok(all)
 }
 
 /// A text read in a segment, forward: candidates by its grams, verified by the
@@ -98,19 +82,25 @@ fn listed(
 pub(super) struct TextReader {
     /// Rarest first.
     grams: Vec<Postings>,
-    /// `None` where a single posting list decides, unless they are wanted.
-    pub(super) places: Option<Places>,
-    pub(super) is_one_gram: bool,
+    /// `None` where a single posting list decides.
+    places: Option<Places>,
+    presence: Option<Presence>,
+}
+
+/// Tells whether a text stands in a document, not where. Reads on its own, so
+/// that a document can be asked about again for its places.
+struct Presence {
+    /// Where it is a word of the index: there it stands, and perhaps elsewhere.
+    word: Option<Postings>,
+    places: Places,
 }
 
 impl TextReader {
-    /// `None` if the segment does not have all of its grams. Its places are read
-    /// even where they decide nothing if it `needs_spans`.
+    /// `None` if the segment does not have all of its grams.
     pub(super) fn open(
         reader: &Reader,
         segment: &Segment,
         pattern: &Pattern,
-        needs_spans: bool,
     ) -> Result<Option<Self>> {
         let mut opened = Vec::new();
         for (gram, term) in grams(pattern).into_iter().take(MAX_GRAMS) {
@@ -120,8 +110,7 @@ impl TextReader {
             }
         }
         opened.sort_by_key(Postings::count);
-        let is_one_gram = is_one_gram(pattern);
-        let places = if is_one_gram && !needs_spans {
+        let places = if is_one_gram(pattern) {
             None
         } else {
             match Places::open(reader, segment, pattern)? {
@@ -132,8 +121,46 @@ impl TextReader {
         Ok((!opened.is_empty()).then_some(TextReader {
             grams: opened,
             places,
-            is_one_gram,
+            presence: None,
         }))
+    }
+
+    /// Makes ready to be asked whether documents [hold](Self::holds) the text.
+    pub(super) fn open_presence(
+        &mut self,
+        reader: &Reader,
+        segment: &Segment,
+        pattern: &Pattern,
+    ) -> Result<()> {
+        if self.presence.is_some() || self.places.is_none() {
+            return Ok(());
+        }
+        let Some(places) = Places::open(reader, segment, pattern)? else {
+            return Ok(());
+        };
+        let symbols = pattern.symbols().iter();
+        let is_word = symbols
+            .clone()
+            .all(|symbol| class(symbol.character) == Class::Han)
+            && symbols.len() <= MAX_WORD_CHARS;
+        let word = match is_word {
+            true => {
+                let word: String = symbols.map(|symbol| symbol.character).collect();
+                Postings::open(segment, reader.fields.words, &word)?
+            }
+            false => None,
+        };
+        self.presence = Some(Presence { word, places });
+        Ok(())
+    }
+
+    /// Whether a candidate holds the text; candidates must be asked about in order.
+    pub(super) fn holds(&mut self, document: DocId) -> bool {
+        self.presence.as_mut().is_none_or(|presence| {
+            let word = presence.word.as_mut();
+            word.is_some_and(|word| word.seek(document) == document)
+                || presence.places.first_span(document)
+        })
     }
 
     /// How many documents have its rarest gram.
@@ -180,19 +207,18 @@ impl TextReader {
         }
     }
 
-    /// How often a candidate holds the text, and where; `None` if it does not.
-    /// A text decided by a single posting list must be asked about where it stands.
-    pub(super) fn verified(&mut self, document: DocId) -> Option<(Occurrences, Spans)> {
+    /// How often a candidate holds the text, and where first; `None` if it does not.
+    pub(super) fn verified(&mut self, candidate: Occurrences) -> Option<Occurrences> {
         let Some(places) = &mut self.places else {
-            return Some((self.grams[0].occurrences(), Spans::new()));
+            return Some(candidate);
         };
-        let spans = places.spans(document, usize::MAX);
-        let occurrences = Occurrences {
-            document,
+        let spans = places.spans(candidate.document, usize::MAX);
+        let first = spans.first().map(|span| span.0)?;
+        Some(Occurrences {
             frequency: spans.len() as u32,
-            first: spans.first().map(|span| span.0),
-        };
-        (!spans.is_empty()).then_some((occurrences, spans))
+            first: Some(first),
+            ..candidate
+        })
     }
 }
 

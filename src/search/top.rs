@@ -1,14 +1,13 @@
 //! The best entries of a list that is seen once, and hits counted to a limit.
 
-use std::collections::HashSet;
-
 use super::rank::{Entry, by_relevance};
 
 /// Hits counted to a limit.
 pub(super) struct Count {
     limit: usize,
     pub(super) passages: usize,
-    pub(super) articles: HashSet<u32>,
+    /// Their titles, one that has hits in several lanes more than once.
+    titles: Vec<u32>,
     /// Whether there are more.
     pub(super) is_over: bool,
 }
@@ -18,9 +17,16 @@ impl Count {
         Count {
             limit,
             passages: 0,
-            articles: HashSet::new(),
+            titles: Vec::new(),
             is_over: false,
         }
+    }
+
+    /// How many articles have them.
+    pub(super) fn articles(&mut self) -> usize {
+        self.titles.sort_unstable();
+        self.titles.dedup();
+        self.titles.len()
     }
 
     /// Counts the passages of an article.
@@ -30,7 +36,7 @@ impl Count {
         }
         self.is_over = self.passages + passages > self.limit;
         self.passages = (self.passages + passages).min(self.limit);
-        self.articles.insert(title);
+        self.titles.push(title);
     }
 }
 

@@ -1,0 +1,133 @@
+//! The articles of a stretch of a segment, gathered from posting lists all at
+//! once: cheaper than one article after the other by far.
+
+use tantivy::DocId;
+
+use super::article_texts::ArticleRun;
+use super::judge::is_below;
+use super::postings::Postings;
+use super::reach::Required;
+use crate::index::Unpacked;
+
+/// How many articles a window has: what is kept for them stays in the
+/// processor's nearest memory.
+const ARTICLES: u32 = if cfg!(test) { 3 } else { 1024 };
+
+/// Neighbouring articles of a segment.
+pub(super) struct Window {
+    /// The number of the first.
+    pub(super) first: u32,
+    /// The title document of the first.
+    pub(super) start: DocId,
+    /// The first document after the last.
+    pub(super) end: DocId,
+    /// What was given to each.
+    given: Vec<f32>,
+    /// A bit for each that is looked at.
+    reached: Vec<u64>,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        let articles = ARTICLES as usize;
+        Window {
+            first: 0,
+            start: 0,
+            end: 0,
+            given: vec![0.0; articles],
+            reached: vec![0; articles.div_ceil(64)],
+        }
+    }
+
+    /// Moves to the articles from that of a document on.
+    pub(super) fn open(&mut self, columns: &Unpacked, document: DocId) {
+        self.first = columns.article_of(document).0;
+        self.start = columns.title(self.first);
+        let last = (self.first + ARTICLES).min(columns.articles()) - 1;
+        self.end = columns.end(last);
+        self.given.fill(0.0);
+        self.reached.fill(0);
+    }
+
+    /// Gives to an article.
+    #[inline]
+    pub(super) fn give(&mut self, article: u32, score: f32) {
+        self.given[(article - self.first) as usize] += score;
+    }
+
+    /// Has an article looked at.
+    #[inline]
+    pub(super) fn reach(&mut self, article: u32) {
+        let at = article - self.first;
+        self.reached[at as usize / 64] |= 1 << (at % 64);
+    }
+
+    /// How many articles are looked at.
+    pub(super) fn count(&self) -> u32 {
+        self.reached.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// How many documents of a posting list are in it, about.
+    pub(super) fn expected(&self, columns: &Unpacked, postings: &Postings) -> u32 {
+        let documents = u64::from(self.end - self.start);
+        let all = u64::from(postings.count()) * documents;
+        (all / u64::from(columns.documents())) as u32
+    }
+
+    /// Leaves only the articles that can score `least` with `rest` besides what
+    /// was given to them.
+    pub(super) fn retain_scores(&mut self, least: f32, rest: f32) {
+        for (word, given) in self.reached.iter_mut().zip(self.given.chunks(64)) {
+            let mut bits = *word;
+            while bits != 0 {
+                let at = bits.trailing_zeros();
+                bits &= bits - 1;
+                if is_below(given[at as usize] + rest, least) {
+                    *word &= !(1 << at);
+                }
+            }
+        }
+    }
+
+    /// Leaves only the articles that have what is required, which is read to the
+    /// end of the window.
+    pub(super) fn retain(&mut self, columns: &Unpacked, required: &mut Required) {
+        let Required { postings, in_title } = required;
+        let mut kept = vec![0_u64; self.reached.len()];
+        let first = self.first;
+        postings.seek(self.start);
+        postings.each_before(self.end, |document, _| {
+            let (article, _) = columns.article_of(document);
+            let at = article - first;
+            let is_in = !*in_title || columns.title(article) == document;
+            kept[at as usize / 64] |= u64::from(is_in) << (at % 64);
+        });
+        for (reached, kept) in self.reached.iter_mut().zip(kept) {
+            *reached &= kept;
+        }
+    }
+
+    /// The articles left, in order, each with what was given to it.
+    pub(super) fn articles<'a>(
+        &'a self,
+        columns: &'a Unpacked,
+    ) -> impl Iterator<Item = (ArticleRun, f32)> + 'a {
+        let words = self.reached.iter().enumerate();
+        words.flat_map(move |(at, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                if left == 0 {
+                    return None;
+                }
+                let at = at * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let article = self.first + at as u32;
+                let run = ArticleRun {
+                    title: columns.title(article),
+                    last: columns.end(article) - 1,
+                };
+                Some((run, self.given[at]))
+            })
+        })
+    }
+}
