@@ -119,6 +119,7 @@ pub(crate) struct AttemptObject<'a> {
     kind: &'static str,
     text: &'a str,
     count: usize,
+    at_least: bool,
     query: Option<&'a str>,
 }
 
@@ -127,6 +128,7 @@ pub(crate) struct SuggestionObject<'a> {
     kind: &'static str,
     text: &'a str,
     count: usize,
+    at_least: bool,
     query: &'a str,
 }
 
@@ -249,6 +251,7 @@ impl<'a> AttemptObject<'a> {
             kind: attempt.kind.name(),
             text: &attempt.text,
             count: attempt.count,
+            at_least: attempt.at_least,
             query: attempt.query.as_deref(),
         }
     }
@@ -260,6 +263,7 @@ impl<'a> SuggestionObject<'a> {
             kind: suggestion.kind.name(),
             text: &suggestion.text,
             count: suggestion.count,
+            at_least: suggestion.at_least,
             query: &suggestion.query,
         }
     }

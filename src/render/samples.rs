@@ -16,6 +16,7 @@ pub(crate) fn attempt(words: &str) -> Attempt {
         kind: AttemptKind::Words,
         text: words.to_owned(),
         count: 12,
+        at_least: false,
         query: Some(quoted.join(" ")),
     }
 }
@@ -27,6 +28,7 @@ pub(crate) fn suggestion(text: &str) -> Suggestion {
         kind: SuggestionKind::Homophone,
         text: text.to_owned(),
         count: 1204,
+        at_least: false,
         query: text.to_owned(),
     }
 }

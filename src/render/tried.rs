@@ -6,7 +6,7 @@ use crate::search::{Attempt, AttemptKind, Suggestion};
 /// Tells what was tried and what it found.
 pub(crate) fn attempt_label(attempt: &Attempt) -> String {
     let Attempt { kind, text, .. } = attempt;
-    let count = count_label(attempt.count);
+    let count = least_label(attempt.count, attempt.at_least);
     match kind {
         AttemptKind::Literal => format!("原文“{text}”：{count} 处"),
         AttemptKind::Traditional => format!("繁体已按简体查找，“{text}”：{count} 处"),
@@ -29,11 +29,17 @@ pub(crate) fn attempt_label(attempt: &Attempt) -> String {
 /// Tells what may have been meant, on one line.
 pub(crate) fn suggestions_label(suggestions: &[Suggestion]) -> String {
     let label = |suggestion: &Suggestion| {
-        let count = count_label(suggestion.count);
+        let count = least_label(suggestion.count, suggestion.at_least);
         format!("{}（{count} 处）", suggestion.text)
     };
     let labels: Vec<String> = suggestions.iter().map(label).collect();
     format!("您是不是要找：{}", labels.join("、"))
+}
+
+/// Tells a count, or that there are more.
+fn least_label(count: usize, at_least: bool) -> String {
+    let least = if at_least { "至少 " } else { "" };
+    format!("{least}{}", count_label(count))
 }
 
 /// Quotes each of some texts with a space between them.

@@ -145,8 +145,10 @@ pub struct Attempt {
     /// What it was tried with: texts with a space between them, or a condition
     /// as it is written in a query; see [`AttemptKind`].
     pub text: String,
-    /// What was found, exactly: passages, unless [`AttemptKind`] says otherwise.
+    /// What was found: passages, unless [`AttemptKind`] says otherwise.
     pub count: usize,
+    /// Whether counting stopped early, at 10,000, so that there are more.
+    pub at_least: bool,
     /// The query that finds it, ready to be searched for; `None` if it would
     /// find nothing or no query can say it.
     pub query: Option<String>,
@@ -209,6 +211,8 @@ pub struct Suggestion {
     pub text: String,
     /// How many passages hold it literally, under the conditions of the query.
     pub count: usize,
+    /// Whether counting stopped early, at 1,000, so that there are more.
+    pub at_least: bool,
     /// The whole query with it, ready to be searched for.
     pub query: String,
 }

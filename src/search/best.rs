@@ -23,7 +23,7 @@ use super::score::{BEST_PASSAGE, Scores, chosen, weight};
 use super::sets::Evaluator;
 use super::texts::Texts;
 use super::top::{Count, Top};
-use super::window::Window;
+use super::window::{DENSE, Window};
 use crate::analysis::Pattern;
 use crate::error::Result;
 use crate::index::{Portion, Reader, Unpacked};
@@ -247,15 +247,7 @@ impl<'a> Bounded<'a> {
                 others.reverse();
                 rest = self.narrow(&mut window, &mut sums, columns, others, top.least());
             } else {
-                // What is read fastest one after the other.
-                for required in &mut required[..besides] {
-                    let expected = window.expected(columns, &required.postings);
-                    if expected > window.count() * DENSE {
-                        break;
-                    }
-                    window.retain(columns, required);
-                    read += 1;
-                }
+                read = window.retain_all(columns, &mut required[..besides]);
             }
             let looked_into = match count.is_over {
                 true => 0..required.len(),
@@ -414,7 +406,3 @@ fn counted(
     }
     Ok(articles as f32)
 }
-
-/// A posting list with so many postings for each article is looked into
-/// instead of read.
-const DENSE: u32 = 8;

@@ -73,8 +73,7 @@ impl Driver {
         self.postings.seek(window.start);
         let end = window.end;
         let Some(number) = self.ranker else {
-            let reach = |document, _| window.reach(columns.article_of(document).0);
-            self.postings.each_before(end, reach);
+            window.fill(columns, &mut self.postings);
             return;
         };
         let (first, curves) = (window.first, &question.curves);

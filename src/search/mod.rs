@@ -28,6 +28,7 @@
 //! - `hits`: the page fetched, marked, explained;
 //! - [`family`](Searcher::family): the reprints of an article;
 //! - `parts`: the parts of a query, left out and replaced;
+//! - `together`: articles that hold several texts, counted;
 //! - `zero`: an empty or thin answer explained;
 //! - `homophone`: characters that sound alike;
 //! - `nearest`: texts near one that finds little;
@@ -65,6 +66,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod together;
 mod top;
 mod window;
 mod words;

@@ -8,12 +8,15 @@ use std::cmp::Reverse;
 use super::answer::Suggestion;
 use super::nearest::{Nearest, Reach, nearest};
 use super::parts;
-use super::zero::{Looser, THIN};
+use super::zero::{Count, Looser, THIN};
 use crate::error::Result;
 use crate::query::{Expr, Query};
 
 /// More would not be read.
 const MAX_SUGGESTIONS: usize = 3;
+
+/// Their passages are counted so far: many are looked up.
+const MOST: usize = 1000;
 
 /// How many proposals are looked up: bounds the time.
 const MAX_LOOKED_UP: usize = 64;
@@ -36,7 +39,7 @@ pub(super) fn suggestions(
         let (Expr::Text(text) | Expr::Phrase(text)) = part else {
             continue;
         };
-        let own = looser.literal(text)?;
+        let own = looser.literal(text, THIN)?.of;
         if own >= THIN || looked_at == MAX_TEXTS {
             continue;
         }
@@ -64,16 +67,16 @@ fn counted(
     text: &str,
     reach: Reach,
     at_least: usize,
-) -> Result<Vec<(Nearest, usize)>> {
+) -> Result<Vec<(Nearest, Count)>> {
     let mut counted = Vec::new();
     let proposed = nearest(looser.reader, text, reach)?;
     for near in proposed.into_iter().take(MAX_LOOKED_UP) {
-        let count = looser.literal(&near.text)?;
-        if count >= at_least {
+        let count = looser.literal(&near.text, MOST)?;
+        if count.of >= at_least {
             counted.push((near, count));
         }
     }
-    counted.sort_by_key(|(near, count)| (near.kind, Reverse(*count)));
+    counted.sort_by_key(|(near, count)| (near.kind, Reverse(count.of)));
     Ok(counted)
 }
 
@@ -82,7 +85,7 @@ fn made(
     looser: &Looser<'_>,
     query: &Query,
     at: usize,
-    counted: Vec<(Nearest, usize)>,
+    counted: Vec<(Nearest, Count)>,
 ) -> Result<Vec<Suggestion>> {
     let mut made = Vec::new();
     for (Nearest { kind, text, .. }, alone) in counted {
@@ -98,7 +101,8 @@ fn made(
             made.push(Suggestion {
                 kind,
                 text,
-                count,
+                count: count.of,
+                at_least: count.at_least,
                 query: written,
             });
         }
@@ -112,19 +116,22 @@ fn found(
     looser: &Looser<'_>,
     query: &Query,
     text: &str,
-    alone: usize,
+    alone: Count,
     written: &str,
-) -> Result<Option<usize>> {
+) -> Result<Option<Count>> {
     let is_condition = |part: &&Expr| parts::is_filter(part) || matches!(part, Expr::Not(_));
     let conditions: Vec<Expr> = query.parts.iter().filter(is_condition).cloned().collect();
     let mut count = alone;
     if !conditions.is_empty() {
         let under = Query { parts: conditions }.and(Expr::Phrase(text.to_owned()));
-        count = looser.total(&under)?;
+        count = looser.count(&under, looser.all_text, MOST)?;
     }
     let Ok(parsed) = Query::parse(written) else {
         return Ok(None);
     };
-    let finds = count > 0 && (query.parts.len() == 1 || looser.total(&parsed.query)? > 0);
+    let mut finds = count.of > 0;
+    if finds && query.parts.len() > 1 {
+        finds = looser.count(&parsed.query, looser.all_text, 1)?.of > 0;
+    }
     Ok(finds.then_some(count))
 }

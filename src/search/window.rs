@@ -13,6 +13,10 @@ use crate::index::Unpacked;
 /// processor's nearest memory.
 const ARTICLES: u32 = if cfg!(test) { 3 } else { 1024 };
 
+/// A posting list with more postings for each article is looked into instead of
+/// read.
+pub(super) const DENSE: u32 = 8;
+
 /// Neighbouring articles of a segment.
 pub(super) struct Window {
     /// The number of the first.
@@ -89,9 +93,31 @@ impl Window {
         }
     }
 
+    /// Has all articles looked at that a posting list has, which is read to the
+    /// end of the window.
+    pub(super) fn fill(&mut self, columns: &Unpacked, postings: &mut Postings) {
+        postings.each_before(self.end, |document, _| {
+            self.reach(columns.article_of(document).0);
+        });
+    }
+
+    /// Leaves only the articles that have what is required, as far as it is read
+    /// fastest one posting after the other: so many of the first.
+    pub(super) fn retain_all(&mut self, columns: &Unpacked, required: &mut [Required]) -> usize {
+        let mut read = 0;
+        for required in required {
+            if self.expected(columns, &required.postings) > self.count() * DENSE {
+                break;
+            }
+            self.retain(columns, required);
+            read += 1;
+        }
+        read
+    }
+
     /// Leaves only the articles that have what is required, which is read to the
     /// end of the window.
-    pub(super) fn retain(&mut self, columns: &Unpacked, required: &mut Required) {
+    fn retain(&mut self, columns: &Unpacked, required: &mut Required) {
         let Required { postings, in_title } = required;
         let mut kept = vec![0_u64; self.reached.len()];
         let first = self.first;

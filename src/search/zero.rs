@@ -1,18 +1,19 @@
 //! An empty or thin answer explained: what was tried, and what was found one
 //! step looser, so that an absence can be reported.
 //!
-//! Every count is exact: that of the query it stands with, which can be
-//! searched for as it is. Costs nothing where something was found. Does not
+//! Every count is that of the query it stands with, which can be searched for
+//! as it is; exact up to where a search stops counting. Costs nothing where something was found. Does not
 //! look for other words: see `suggest`.
 
 use super::answer::{Answer, Attempt, AttemptKind, SearchOptions};
+use super::best::{self, Bounded};
 use super::frequency::Limits;
 use super::nearest::Reach;
-use super::plan::{Needed, Plan, Scope};
+use super::plan::{Needed, Plan};
 use super::rank::{Candidate, candidates};
 use super::score::scores;
-use super::sets::{Evaluator, Passages, merged};
 use super::suggest::suggestions;
+use super::together::articles_with;
 use super::{Searcher, parts};
 use crate::analysis::{GAP, Pattern, fold, symbols};
 use crate::error::Result;
@@ -27,6 +28,9 @@ const MAX_CHARS: usize = 200;
 
 /// A bare part up to this length is taken for one term, which may be misspelled.
 const MAX_TERM_CHARS: usize = 8;
+
+/// Counting goes so far.
+const MOST: usize = Limits::STANDARD.hits;
 
 /// Texts, and conditions, of which each is tried alone.
 const MAX_TRIED: usize = 8;
@@ -74,6 +78,7 @@ impl Searcher {
                 kind,
                 text,
                 count,
+                at_least: false,
                 query: None,
             });
         };
@@ -90,6 +95,23 @@ impl Searcher {
     }
 }
 
+/// How many of something there are, or at least are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) of: usize,
+    pub(super) at_least: bool,
+}
+
+impl Count {
+    /// Of so many, `most` at most.
+    fn to(most: usize, of: usize) -> Self {
+        Count {
+            of: of.min(most),
+            at_least: of > most,
+        }
+    }
+}
+
 /// Counts what looser queries find.
 pub(super) struct Looser<'a> {
     pub(super) reader: &'a Reader,
@@ -97,21 +119,35 @@ pub(super) struct Looser<'a> {
 }
 
 impl Looser<'_> {
-    /// How many passages a text makes hits: what it finds quoted.
-    pub(super) fn literal(&self, text: &str) -> Result<usize> {
-        let Some(pattern) = Pattern::new(text) else {
-            return Ok(0);
-        };
-        let mut count = 0;
-        for evaluator in self.evaluators() {
-            count += evaluator.own(&pattern, Scope::Anywhere)?.len();
+    /// How many passages a text makes hits, `most` at most: what it finds quoted.
+    pub(super) fn literal(&self, text: &str, most: usize) -> Result<Count> {
+        match Pattern::new(text) {
+            Some(_) => self.count(&Query::exact(text), self.all_text, most),
+            None => Ok(Count::default()),
         }
-        Ok(count)
     }
 
-    /// How many passages a query finds.
-    pub(super) fn total(&self, query: &Query) -> Result<usize> {
-        Ok(self.found(query, self.all_text)?.len())
+    /// How many passages a query finds, `most` at most.
+    pub(super) fn count(&self, query: &Query, all_text: bool, most: usize) -> Result<Count> {
+        let plan = Plan::new(self.reader, query)?;
+        let limits = Limits {
+            hits: most,
+            ..Limits::STANDARD
+        };
+        if best::is_wide(self.reader, &plan, limits)? {
+            let options = SearchOptions {
+                all_text,
+                ..SearchOptions::default()
+            };
+            let total = Bounded::new(self.reader, &plan, &options, limits)?
+                .best(0)?
+                .total;
+            return Ok(Count {
+                of: total.passages,
+                at_least: total.at_least,
+            });
+        }
+        Ok(Count::to(most, self.found(query, all_text)?.len()))
     }
 
     fn found(&self, query: &Query, all_text: bool) -> Result<Vec<Candidate>> {
@@ -126,27 +162,20 @@ impl Looser<'_> {
         candidates(self.reader, &plan, &scores, all_text)
     }
 
-    fn evaluators(&self) -> impl Iterator<Item = Evaluator<'_>> {
-        self.reader.segments.iter().map(|segment| Evaluator {
-            reader: self.reader,
-            segment,
-            all_text: self.all_text,
-        })
-    }
-
     /// Tries a query, and says it as it can be written.
     fn attempt(&self, kind: AttemptKind, text: String, query: &Query) -> Result<Attempt> {
         // What is counted is what a person will search for: the printed query.
         let written = query.to_string();
         let count = match Query::parse(&written) {
-            Ok(parsed) => self.total(&parsed.query)?,
-            Err(_) => 0,
+            Ok(parsed) => self.count(&parsed.query, self.all_text, MOST)?,
+            Err(_) => Count::default(),
         };
         Ok(Attempt {
             kind,
             text,
-            count,
-            query: (count > 0).then_some(written),
+            count: count.of,
+            at_least: count.at_least,
+            query: (count.of > 0).then_some(written),
         })
     }
 
@@ -171,7 +200,7 @@ impl Looser<'_> {
     fn words(&self, query: &Query, tried: &mut Vec<Attempt>) -> Result<()> {
         let quotes: Vec<(usize, &str)> = parts::quotes(query).take(MAX_TRIED).collect();
         for &(at, text) in &quotes {
-            if self.literal(text)? >= THIN {
+            if self.literal(text, THIN)?.of >= THIN {
                 continue;
             }
             let words = self.words_of(text)?;
@@ -216,11 +245,12 @@ impl Looser<'_> {
     ) -> Result<()> {
         let together = texts.join(" ");
         let articles = self.articles(query, texts)?;
-        if articles > 0 {
+        if articles.of > 0 {
             tried.push(Attempt {
                 kind: AttemptKind::Article,
                 text: together.clone(),
-                count: articles,
+                count: articles.of,
+                at_least: articles.at_least,
                 // No query asks for an article as a whole.
                 query: None,
             });
@@ -255,7 +285,7 @@ impl Looser<'_> {
     }
 
     /// How many articles that fulfil the filters of a query hold all texts, anywhere.
-    fn articles(&self, query: &Query, texts: &[String]) -> Result<usize> {
+    fn articles(&self, query: &Query, texts: &[String]) -> Result<Count> {
         let filters = Query {
             parts: query
                 .parts
@@ -265,29 +295,9 @@ impl Looser<'_> {
                 .collect(),
         };
         let conditions = Plan::new(self.reader, &filters)?.conditions;
-        let mut count = 0;
-        for evaluator in self.evaluators() {
-            let titles = |passages: Vec<u32>| -> Vec<u32> {
-                let title = |passage: u32| passage - evaluator.segment.layout(passage).before;
-                // Passages are in order, and so are their titles.
-                let mut titles: Vec<u32> = passages.into_iter().map(title).collect();
-                titles.dedup();
-                titles
-            };
-            let mut left: Option<Vec<u32>> = match evaluator.and(&conditions)? {
-                Passages::Only(list) => Some(titles(list)),
-                Passages::AllBut(_) => None,
-            };
-            for pattern in texts.iter().filter_map(|text| Pattern::new(text)) {
-                let with = titles(evaluator.reached_by(&Needed::Literal(pattern))?);
-                left = Some(match left {
-                    Some(left) => merged(&left, &with, |a, b| a && b),
-                    None => with,
-                });
-            }
-            count += left.map_or(0, |left| left.len());
-        }
-        Ok(count)
+        let patterns: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::new(text)).collect();
+        let found = articles_with(self.reader, &conditions, &patterns, self.all_text, MOST)?;
+        Ok(Count::to(MOST, found))
     }
 
     /// Each condition left out in turn, and what a date leaves out that is undated.
@@ -314,6 +324,7 @@ impl Looser<'_> {
                     kind: AttemptKind::Undated,
                     text: part.to_string(),
                     count,
+                    at_least: false,
                     query: None,
                 });
             }
@@ -327,13 +338,14 @@ impl Looser<'_> {
         if self.all_text {
             return Ok(());
         }
-        let count = self.found(query, true)?.len();
-        if count > total {
+        let count = self.count(query, true, MOST)?;
+        if count.of > total {
             let written = query.to_string();
             tried.push(Attempt {
                 kind: AttemptKind::Furniture,
                 text: written.clone(),
-                count,
+                count: count.of,
+                at_least: count.at_least,
                 query: Some(written),
             });
         }
