@@ -18,10 +18,11 @@ pub(super) struct Columns {
     unpacked: OnceLock<Unpacked>,
 }
 
-/// Columns unpacked, for searches that ask for most of their values: 10 bytes a
+/// Columns unpacked, for searches that ask for most of their values: 4 bytes a
 /// document and 16 an article.
 pub(crate) struct Unpacked {
-    layouts: Vec<u64>,
+    /// Of each document its symbols: see [`Layout::symbols`].
+    symbols: Vec<u16>,
     /// Of each document its [`Rough`], and how many articles begin after the
     /// first document of its stretch up to it.
     marks: Vec<(Rough, u8)>,
@@ -35,6 +36,9 @@ pub(crate) struct Unpacked {
     /// Of each article its first and last day, as `yyyymmdd`; 0 if undated.
     days: OnceLock<Vec<(u32, u32)>>,
 }
+
+/// How many documents are unpacked at once.
+const BLOCK: usize = 4096;
 
 /// How many documents of a stretch: their marks fit in a byte each.
 const STRETCH: usize = 256;
@@ -100,17 +104,21 @@ impl Rough {
 }
 
 impl Unpacked {
-    fn new(layouts: Vec<u64>, size: impl Fn(DocId) -> u64) -> Self {
+    fn new(
+        documents: usize,
+        layouts: impl Iterator<Item = Layout>,
+        size: impl Fn(DocId) -> u64,
+    ) -> Self {
         let mut unpacked = Unpacked {
-            marks: Vec::with_capacity(layouts.len()),
-            stretches: Vec::with_capacity(layouts.len().div_ceil(STRETCH)),
+            symbols: Vec::with_capacity(documents),
+            marks: Vec::with_capacity(documents),
+            stretches: Vec::with_capacity(documents.div_ceil(STRETCH)),
             titles: Vec::new(),
             sizes: Vec::new(),
             days: OnceLock::new(),
-            layouts: Vec::new(),
         };
-        for (document, &value) in layouts.iter().enumerate() {
-            let layout = Layout::from_value(value);
+        for (document, layout) in layouts.enumerate() {
+            unpacked.symbols.push(layout.symbols as u16);
             let rough = match layout.kind {
                 Kind::Title => {
                     let symbols = u32::try_from(size(document as DocId)).unwrap_or(u32::MAX);
@@ -130,15 +138,12 @@ impl Unpacked {
             let first = unpacked.stretches[document / STRETCH];
             unpacked.marks.push((rough, (article - first) as u8));
         }
-        Unpacked {
-            layouts,
-            ..unpacked
-        }
+        unpacked
     }
 
     /// How many documents there are.
     pub(crate) fn documents(&self) -> DocId {
-        self.layouts.len() as DocId
+        self.symbols.len() as DocId
     }
 
     /// How many articles there are.
@@ -155,6 +160,24 @@ impl Unpacked {
             self.stretches[document as usize / STRETCH] + u32::from(after),
             rough,
         )
+    }
+
+    fn layout(&self, document: DocId) -> Layout {
+        let (article, rough) = self.article_of(document);
+        let title = self.title(article);
+        let kind = match rough.portion() {
+            Portion::Head if document == title => Kind::Title,
+            Portion::Head => Kind::Heading,
+            Portion::Passage => Kind::Passage,
+            Portion::Furniture => Kind::Furniture,
+            Portion::Opening => Kind::Opening,
+        };
+        Layout {
+            kind,
+            symbols: u32::from(self.symbols[document as usize]),
+            before: document - title,
+            after: self.end(article) - 1 - document,
+        }
     }
 
     /// The title document of an article.
@@ -197,18 +220,24 @@ impl Columns {
     /// Unpacks what is asked for most, once.
     pub(super) fn unpack(&self) -> &Unpacked {
         self.unpacked.get_or_init(|| {
-            let mut layouts = vec![0; self.documents() as usize];
-            self.layout.get_range(0, &mut layouts);
-            Unpacked::new(layouts, |title| self.size.get_val(title))
+            let documents = self.documents() as usize;
+            // A block at a time: all values at once would be four times what is kept.
+            let values = (0..documents).step_by(BLOCK).flat_map(|first| {
+                let mut values = vec![0; BLOCK.min(documents - first)];
+                self.layout.get_range(first as u64, &mut values);
+                values
+            });
+            let layouts = values.map(Layout::from_value);
+            Unpacked::new(documents, layouts, |title| self.size.get_val(title))
         })
     }
 
     #[inline]
     pub(super) fn layout(&self, document: DocId) -> Layout {
-        Layout::from_value(match self.unpacked.get() {
-            Some(unpacked) => unpacked.layouts[document as usize],
-            None => self.layout.get_val(document),
-        })
+        match self.unpacked.get() {
+            Some(unpacked) => unpacked.layout(document),
+            None => Layout::from_value(self.layout.get_val(document)),
+        }
     }
 
     /// The layouts of several documents at once, as stored values.
@@ -216,7 +245,7 @@ impl Columns {
         match self.unpacked.get() {
             Some(unpacked) => {
                 for (value, &document) in values.iter_mut().zip(documents) {
-                    *value = unpacked.layouts[document as usize];
+                    *value = unpacked.layout(document).to_value();
                 }
             }
             None => self.layout.get_vals(documents, values),
@@ -273,16 +302,14 @@ mod tests {
                 for before in 0..size {
                     let kind = if before == 0 { Kind::Title } else { Kind::Passage };
                     let layout = Layout { kind, symbols: 9, before, after: size - before - 1 };
-                    layouts.push(layout.to_value());
+                    layouts.push(layout);
                     articles.push(article as u32);
                 }
             }
-            let unpacked = Unpacked::new(layouts, |_| 9);
-            for (document, article) in (0..).zip(articles) {
-                let layout = Layout::from_value(unpacked.layouts[document as usize]);
+            let unpacked = Unpacked::new(layouts.len(), layouts.iter().copied(), |_| 9);
+            for ((document, article), layout) in (0..).zip(articles).zip(layouts) {
                 prop_assert_eq!(unpacked.article_of(document).0, article);
-                prop_assert_eq!(unpacked.title(article), document - layout.before);
-                prop_assert_eq!(unpacked.end(article), document + layout.after + 1);
+                prop_assert_eq!(unpacked.layout(document), layout);
             }
         }
     }

@@ -168,14 +168,13 @@ impl<'a> ArticleTexts<'a> {
     }
 
     fn cursor(&mut self, number: usize) -> Result<&mut TextCursor> {
-        let cursor = match self.cursors[number].take() {
+        Ok(match &mut self.cursors[number] {
             Some(cursor) => cursor,
-            None => {
+            unopened => {
                 let text = &self.texts.list[number];
-                TextCursor::open(self.reader, text, self.segment)?
+                unopened.insert(TextCursor::open(self.reader, text, self.segment)?)
             }
-        };
-        Ok(self.cursors[number].insert(cursor))
+        })
     }
 }
 
@@ -211,7 +210,7 @@ enum Source {
     /// Nowhere in the segment.
     Absent,
     Listed(Postings),
-    Read(TextReader),
+    Read(Box<TextReader>),
 }
 
 /// A text read article by article, forward.
@@ -235,7 +234,7 @@ impl TextCursor {
             None => {
                 let segment = &reader.segments[segment];
                 match TextReader::open(reader, segment, &text.pattern)? {
-                    Some(reader) => Source::Read(reader),
+                    Some(reader) => Source::Read(Box::new(reader)),
                     None => Source::Absent,
                 }
             }

@@ -96,7 +96,7 @@ pub(super) fn estimated(reader: &Reader, term: &RankTerm, all_text: bool) -> Res
                     Some(mut text) => {
                         text.open_presence(reader, segment, &pattern)?;
                         let count = text.count();
-                        Some((Reading::Text(text), count))
+                        Some((Reading::Text(Box::new(text)), count))
                     }
                     None => None,
                 },
@@ -141,7 +141,7 @@ pub(super) fn articles_in<'a>(
 
 enum Reading {
     Term(Postings),
-    Text(TextReader),
+    Text(Box<TextReader>),
 }
 
 impl Reading {

@@ -267,6 +267,8 @@ pub(super) struct Places {
     steps: Vec<(Option<usize>, bool)>,
     /// The steps, rarest character first; empty if some are optional.
     order: Vec<usize>,
+    /// Where the pattern begins in the document at hand.
+    starts: Vec<u32>,
 }
 
 impl Places {
@@ -307,12 +309,19 @@ impl Places {
             places,
             steps,
             order,
+            starts: Vec::new(),
         }))
     }
 
     /// Whether the pattern stands in `document`; documents must be asked for in order.
     pub(super) fn first_span(&mut self, document: DocId) -> bool {
-        !self.spans(document, 1).is_empty()
+        match self.order.is_empty() {
+            true => !self.spans_with_gaps(document, 1).is_empty(),
+            false => {
+                self.find_starts(document);
+                !self.starts.is_empty()
+            }
+        }
     }
 
     /// Up to `limit` spans in `document`; documents must be asked for in order.
@@ -323,13 +332,21 @@ impl Places {
         }
     }
 
+    fn spans_of_all(&mut self, document: DocId, limit: usize) -> Spans {
+        self.find_starts(document);
+        let length = self.steps.len() as u32;
+        let starts = self.starts.iter().take(limit);
+        starts.map(|&start| (start, start + length)).collect()
+    }
+
     /// Where every symbol is required: the rarest character says where the
     /// pattern may begin, each other one leaves less of it.
-    fn spans_of_all(&mut self, document: DocId, limit: usize) -> Spans {
-        let mut starts: Vec<u32> = Vec::new();
+    fn find_starts(&mut self, document: DocId) {
+        let starts = &mut self.starts;
+        starts.clear();
         for (number, &step) in self.order.iter().enumerate() {
             let Some(place) = self.steps[step].0.map(|place| &mut self.places[place]) else {
-                return Spans::new();
+                return starts.clear();
             };
             let positions = place.positions(document);
             let step = step as u32;
@@ -338,12 +355,9 @@ impl Places {
                 _ => starts.retain(|start| positions.binary_search(&(start + step)).is_ok()),
             }
             if starts.is_empty() {
-                return Spans::new();
+                return;
             }
         }
-        let length = self.steps.len() as u32;
-        let spans = starts.into_iter().take(limit);
-        spans.map(|start| (start, start + length)).collect()
     }
 
     fn spans_with_gaps(&mut self, document: DocId, limit: usize) -> Spans {
