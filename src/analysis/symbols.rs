@@ -78,6 +78,19 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
                     end,
                 });
             }
+            // Nearly all of a text: no gap stands before it, and it pairs.
+            Class::Han => {
+                if may_be_damaged(folded) {
+                    doubtful.push(symbols.len());
+                }
+                symbols.push(Symbol {
+                    character: folded,
+                    pairs: true,
+                    is_damaged: false,
+                    start,
+                    end,
+                });
+            }
             _ => {
                 if let Some((from, until)) = run
                     && before == class
@@ -96,9 +109,6 @@ pub(crate) fn symbols(text: &str) -> Vec<Symbol> {
                         let next = text[end as usize..].chars().next();
                         next.is_some_and(|next| fold(next).is_ascii_digit())
                     });
-                if may_be_damaged(folded) {
-                    doubtful.push(symbols.len());
-                }
                 symbols.push(Symbol {
                     character: folded,
                     pairs,

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
-use super::pack::Packer;
 use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
 use super::segments::Entry;
 use crate::analysis::{Symbol, WordCutter, fold, symbols};
@@ -110,7 +109,6 @@ pub(crate) fn hash_of(number: u64) -> String {
 pub(crate) fn documents(
     fields: &Fields,
     cutter: &mut WordCutter,
-    packer: &mut Packer,
     key: &str,
     stored: &StoredArticle,
     article: &Article,
@@ -183,11 +181,8 @@ pub(crate) fn documents(
             });
         }
         bytes += DOCUMENT_BYTES + words.len() + size_of_val(symbols.as_slice());
-        if kind != Kind::Opening {
-            let packed = packer.pack(&value);
-            bytes += packed.len();
-            values.add_bytes(fields.stored, &packed);
-        }
+        let unpacked = (kind != Kind::Opening).then_some(value);
+        bytes += unpacked.as_ref().map_or(0, String::len);
         let layout = Layout {
             kind,
             symbols: u32::try_from(symbols.len()).unwrap_or(u32::MAX),
@@ -214,6 +209,7 @@ pub(crate) fn documents(
         }
         documents.push(Entry {
             values,
+            unpacked,
             symbols,
             has_characters: kind != Kind::Opening,
             words,

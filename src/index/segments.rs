@@ -17,12 +17,13 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Segment, SegmentMeta, TantivyDocument};
 
 use super::invert::Inverter;
+use super::pack::Packer;
 use super::schema::Fields;
 use crate::analysis::Symbol;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The memory in which posting lists are gathered before a segment is written.
-const MEMORY: usize = 112_000_000;
+const MEMORY: usize = 128_000_000;
 
 /// Bytes of the documents that go to the thread together.
 const BATCH: usize = 1 << 20;
@@ -33,8 +34,10 @@ const WAITING: usize = 8;
 /// What the index takes up of a title, heading or passage: see [`Fields`].
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// The values of columns, and the stored one.
+    /// The values of columns.
     pub(super) values: TantivyDocument,
+    /// What is stored, not packed yet: the thread that reads has more to do.
+    pub(super) unpacked: Option<String>,
     /// The symbols of its text.
     pub(super) symbols: Vec<Symbol>,
     /// Whether they are found one by one, not as pairs only.
@@ -52,7 +55,7 @@ pub(super) struct Segments {
     bytes: usize,
     sender: Option<SyncSender<Message>>,
     made: Receiver<SegmentMeta>,
-    thread: Option<JoinHandle<tantivy::Result<()>>>,
+    thread: Option<JoinHandle<Result<()>>>,
 }
 
 enum Message {
@@ -116,7 +119,7 @@ impl Segments {
     fn join(&mut self) -> Result<()> {
         self.sender = None;
         match self.thread.take().map(JoinHandle::join) {
-            Some(Ok(done)) => done.map_err(Error::from_engine),
+            Some(Ok(done)) => done,
             Some(Err(_)) => Err(died()),
             None => Ok(()),
         }
@@ -143,28 +146,32 @@ fn make(
     fields: &Fields,
     articles: &Receiver<Message>,
     ready: &Sender<SegmentMeta>,
-) -> tantivy::Result<()> {
+) -> Result<()> {
+    let mut packer = Packer::new()?;
     let mut gathering: Option<Gathering> = None;
     for message in articles {
         let Message::Articles(articles) = message else {
             if let Some(gathering) = gathering {
                 // Nobody who is told listens no more: that is giving up.
-                let _ = ready.send(gathering.write()?);
+                let made = gathering.write().map_err(Error::from_engine)?;
+                let _ = ready.send(made);
             }
             return Ok(());
         };
         for entries in articles {
             let mut open = match gathering.take() {
                 Some(open) => open,
-                None => Gathering::begin(index, fields)?,
+                None => Gathering::begin(index, fields).map_err(Error::from_engine)?,
             };
             for entry in entries {
-                open.add(&entry)?;
+                let added = open.add(entry, &mut packer);
+                added.map_err(Error::from_engine)?;
             }
             if open.bytes() < MEMORY {
                 gathering = Some(open);
             } else {
-                let _ = ready.send(open.write()?);
+                let made = open.write().map_err(Error::from_engine)?;
+                let _ = ready.send(made);
             }
         }
     }
@@ -178,6 +185,7 @@ struct Gathering {
     postings: Inverter,
     columns: FastFieldsWriter,
     stored: StoreWriter,
+    stored_field: Field,
     documents: u32,
 }
 
@@ -198,13 +206,14 @@ impl Gathering {
                 index.fast_field_tokenizer().clone(),
             )?,
             stored,
+            stored_field: fields.stored,
             documents: 0,
             schema,
             segment,
         })
     }
 
-    fn add(&mut self, entry: &Entry) -> tantivy::Result<()> {
+    fn add(&mut self, mut entry: Entry, packer: &mut Packer) -> tantivy::Result<()> {
         let document = self.documents;
         if entry.has_characters {
             self.postings.add_characters(document, &entry.symbols);
@@ -213,6 +222,10 @@ impl Gathering {
         self.postings.add_words(document, &entry.words);
         for (field, value) in &entry.keys {
             self.postings.add_key(document, *field, value);
+        }
+        if let Some(value) = &entry.unpacked {
+            let packed = packer.pack(value);
+            entry.values.add_bytes(self.stored_field, &packed);
         }
         self.columns.add_document(&entry.values)?;
         self.stored.store(&entry.values, &self.schema)?;
@@ -282,12 +295,13 @@ mod tests {
         terms
     }
 
-    fn segment(entries: &[Entry]) -> (Fields, SegmentReader) {
+    fn segment(entries: Vec<Entry>) -> (Fields, SegmentReader) {
         let fields = Fields::new();
         let index = Index::create_in_ram(fields.schema.clone());
         let mut gathering = Gathering::begin(&index, &fields).expect("begun");
+        let mut packer = Packer::new().expect("zstd");
         for entry in entries {
-            gathering.add(entry).expect("added");
+            gathering.add(entry, &mut packer).expect("added");
         }
         let meta = gathering.write().expect("written");
         let reader = SegmentReader::open(&index.segment(meta)).expect("a segment");
@@ -297,6 +311,7 @@ mod tests {
     fn entry(text: &str, has_characters: bool) -> Entry {
         Entry {
             values: TantivyDocument::new(),
+            unpacked: None,
             symbols: symbols(text),
             has_characters,
             words: String::new(),
@@ -320,7 +335,8 @@ mod tests {
         ) {
             let mut entries: Vec<Entry> = texts.iter().map(|text| entry(text, true)).collect();
             entries.push(entry(&texts[0], false));
-            let (fields, reader) = segment(&entries);
+            let read: Vec<Vec<Symbol>> = entries.iter().map(|entry| entry.symbols.clone()).collect();
+            let (fields, reader) = segment(entries);
 
             let mut characters = Terms::new();
             for (document, text) in (0..).zip(&texts) {
@@ -338,8 +354,8 @@ mod tests {
             prop_assert_eq!(terms(&reader, fields.chars, record), characters);
 
             let mut pairs = Terms::new();
-            for (document, entry) in (0..).zip(&entries) {
-                let two = entry.symbols.windows(2);
+            for (document, symbols) in (0..).zip(&read) {
+                let two = symbols.windows(2);
                 for two in two.filter(|two| pair_term(&two[0], &two[1]).is_some()) {
                     for first in readings(&two[0]) {
                         for second in readings(&two[1]) {
@@ -371,7 +387,7 @@ mod tests {
                 (fields.cites, "长".repeat(30_000)),
             ];
         }
-        let (fields, reader) = segment(&entries);
+        let (fields, reader) = segment(entries);
         let list = |documents: &[(u32, u32)]| -> Vec<(u32, Vec<u32>)> {
             documents
                 .iter()

@@ -18,7 +18,6 @@ use super::generation;
 use super::last;
 use super::lexicon::Touched;
 use super::live::{Live, OldArticle, living_files};
-use super::pack::Packer;
 use super::report::{ArticleChange, ChangeKind};
 use super::rows::{self, NewRows};
 use super::schema::Fields;
@@ -57,8 +56,6 @@ pub(crate) struct Writer<'a> {
     pub(crate) changes: Vec<ArticleChange>,
     /// Articles that were cut again.
     pub(crate) recut: usize,
-    /// Made likewise.
-    packer: Option<Packer>,
 }
 
 impl<'a> Writer<'a> {
@@ -107,7 +104,6 @@ impl<'a> Writer<'a> {
             stop: None,
             changes: Vec::new(),
             recut: 0,
-            packer: None,
         }
     }
 
@@ -382,14 +378,9 @@ impl Filling<'_, '_> {
         let cutter = writer
             .cutter
             .get_or_insert_with(|| WordCutter::new(&writer.words));
-        let packer = match &mut writer.packer {
-            Some(packer) => packer,
-            none => none.insert(Packer::new()?),
-        };
         let made = documents(
             &writer.fields,
             cutter,
-            packer,
             &self.key,
             &stored,
             &article,
