@@ -276,6 +276,44 @@ fn a_reprint_is_another_article_and_is_shown() {
     assert_eq!(path, "转载/上海.txt");
 }
 
+/// A fifth page with the same last line makes furniture of it in the first
+/// four: their passages are others, and bring nothing new.
+#[test]
+fn a_passage_that_lost_its_last_line_to_a_later_page_is_not_shown_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let options = UpdateOptions {
+        add: vec![news.clone()],
+        ..UpdateOptions::default()
+    };
+    let path = |number: usize| news.join(format!("{number}.txt"));
+    let save = |number: usize| {
+        let body = format!("甲市昨日发放第{number}批算力券，全年共安排{number}亿元，用于补贴。");
+        let below = "本栏目由甲城晚读编辑部整理，更多内容见每日推送。";
+        write(
+            &path(number),
+            format!("第{number}批算力券\n\n{body}\n\n{below}\n"),
+        );
+    };
+    let shown = || {
+        cewen::update(&index, &options, &mut |_| ()).expect("updated");
+        let run = alert::run(&index, &RunOptions::default()).expect("run");
+        let hits = &run.digest().alerts[0].answer.hits;
+        let paths: Vec<String> = hits.iter().map(|hit| hit.article.path.clone()).collect();
+        run.finish().expect("noted");
+        paths
+    };
+    (1..=4).for_each(save);
+    cewen::update(&index, &options, &mut |_| ()).expect("built");
+    add(&index, "算力", "算力券", Start::Now);
+    save(5);
+    assert_eq!(shown(), ["5.txt"]);
+    std::fs::remove_file(path(2)).expect("removed");
+    assert_eq!(shown(), [""; 0], "the line is text again");
+    save(6);
+    assert_eq!(shown(), ["6.txt"]);
+}
+
 #[test]
 fn an_alert_is_added_run_listed_and_removed() {
     let desk = Desk::indexed();

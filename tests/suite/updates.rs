@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use cewen::{ChangeKind, ErrorKind, Query, SearchOptions, Searcher, UpdateOptions, UpdateReport};
 
@@ -400,7 +401,7 @@ fn only_check_notices_a_change_that_keeps_size_and_time() {
     let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
     let file = news.join("甲.txt");
     let times = || {
-        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+        let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let opened = std::fs::File::options()
             .write(true)
             .open(&file)
@@ -442,6 +443,53 @@ fn a_change_right_after_an_update_is_noticed_though_size_and_time_stay() {
     drop(opened);
     update(&index, &[]).expect("updated");
     assert_eq!(found(&index, "训力券"), set(&["甲.txt"]));
+}
+
+fn set_modified(path: &Path, time: SystemTime) {
+    let file = std::fs::File::options().write(true).open(path);
+    let file = file.expect("opened");
+    file.set_modified(time).expect("set");
+}
+
+/// A clock that was wrong, or is: the walk may have been "before" the files.
+#[test]
+fn files_of_tomorrow_and_of_long_ago_are_followed_like_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (news, index) = (folder.path().join("新闻"), folder.path().join("index"));
+    let (tomorrow, old) = (news.join("明.txt"), news.join("旧.txt"));
+    let day = Duration::from_secs(86_400);
+    let (later, earlier) = (SystemTime::now() + day, SystemTime::UNIX_EPOCH + day);
+    write(&tomorrow, "甲市发放算力券\n\n首批算力券已经发放。\n");
+    write(&old, "乙市发放模型券\n\n首批模型券已经发放。\n");
+    set_modified(&tomorrow, later);
+    update(&index, &[&news]).expect("built");
+    let report = update(&index, &[]).expect("updated");
+    assert!(report.changes.is_empty(), "{:?}", report.changes);
+    let searcher = Searcher::open(&index).expect("opened");
+    let answer = searcher.search(&Query::exact("算力券"), &SearchOptions::default());
+    let stale = answer.expect("searched").stale;
+    assert_eq!(stale.map(|stale| stale.changed), Some(0));
+
+    // Changed again while the clock stands before the time that was recorded.
+    write(&tomorrow, "甲市发放训力券\n\n首批训力券已经发放。\n");
+    set_modified(&tomorrow, later);
+    // The clock was set back, or a copy of long ago put in its place.
+    write(&old, "乙市发放数据券\n\n首批数据券已经发放。\n");
+    set_modified(&old, earlier);
+    let came = news.join("来.txt");
+    write(&came, "丙市发放语料券\n\n首批语料券已经发放。\n");
+    set_modified(&came, earlier);
+    let report = update(&index, &[]).expect("updated");
+    assert_eq!(report.changes.len(), 3, "{:?}", report.changes);
+    for (query, path) in [
+        ("训力券", "明.txt"),
+        ("数据券", "旧.txt"),
+        ("语料券", "来.txt"),
+    ] {
+        assert_eq!(found(&index, query), set(&[path]));
+    }
+    let report = update(&index, &[]).expect("updated");
+    assert!(report.changes.is_empty(), "{:?}", report.changes);
 }
 
 #[test]
