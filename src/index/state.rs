@@ -8,7 +8,7 @@
 //! holds the words of the folders' lexicons, likewise.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -256,19 +256,36 @@ impl StateFile {
 
     /// Reads the whole state and checks its hash.
     pub(crate) fn read(&self) -> Result<State> {
-        let mut bytes = Vec::new();
-        self.with(|reader| reader.read_to_end(&mut bytes))?;
-        if name_for(&bytes) != self.name {
+        let mut hasher = blake3::Hasher::new();
+        let mut header: Option<Result<Header>> = None;
+        let mut files: Result<Vec<FileRecord>> = Ok(Vec::new());
+        self.with(|reader| {
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line)? > 0 {
+                hasher.update(&line);
+                let text = line.trim_ascii_end();
+                match (&header, &mut files) {
+                    (None, _) => header = Some(parse(&self.path, text)),
+                    (Some(Ok(_)), Ok(records)) if !text.is_empty() => {
+                        match parse(&self.path, text) {
+                            Ok(record) => records.push(record),
+                            Err(error) => files = Err(error),
+                        }
+                    }
+                    // What is wrong comes out below; the rest is only hashed.
+                    _ => {}
+                }
+                line.clear();
+            }
+            Ok(())
+        })?;
+        if name_of(&hasher.finalize()) != self.name {
             return Err(damaged(&self.path, "its content does not match its name"));
         }
-        let mut lines = bytes
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.is_empty());
-        let header = parse(&self.path, lines.next().unwrap_or_default())?;
-        let files = lines
-            .map(|line| parse(&self.path, line))
-            .collect::<Result<_>>()?;
-        Ok(State { header, files })
+        Ok(State {
+            header: header.unwrap_or_else(|| parse(&self.path, b""))?,
+            files: files?,
+        })
     }
 
     /// Reads the header only.
@@ -347,7 +364,11 @@ fn words_name(text: &str) -> String {
 }
 
 fn name_for(bytes: &[u8]) -> String {
-    format!("files-{}.jsonl", &blake3::hash(bytes).to_hex()[..16])
+    name_of(&blake3::hash(bytes))
+}
+
+fn name_of(hash: &blake3::Hash) -> String {
+    format!("files-{}.jsonl", &hash.to_hex()[..16])
 }
 
 pub(crate) fn damaged(path: &Path, what: &str) -> Error {

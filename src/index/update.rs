@@ -80,8 +80,10 @@ pub(crate) fn update_on(
     };
     let mut state = State::default();
     let live = match Live::open(Arc::clone(disk), dir) {
-        Ok(Some(live)) => {
-            state = live.state.clone();
+        Ok(Some(mut live)) => {
+            state.header = live.state.header.clone();
+            // Of a folder of many files there is not to be another copy.
+            state.files = std::mem::take(&mut live.state.files);
             Some(live)
         }
         Ok(None) if mend == Mend::Nothing => None,
