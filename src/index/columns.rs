@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::DocId;
-use tantivy::columnar::ColumnValues;
+use tantivy::columnar::{Column, ColumnValues};
 use tantivy::fastfield::FastFieldReaders;
 
 use super::schema::{FROM, Kind, LAYOUT, Layout, SIZE, UNTIL};
@@ -12,9 +12,10 @@ use super::schema::{FROM, Kind, LAYOUT, Layout, SIZE, UNTIL};
 /// The columns of a segment.
 pub(super) struct Columns {
     layout: Arc<dyn ColumnValues<u64>>,
-    size: Arc<dyn ColumnValues<u64>>,
-    from: Arc<dyn ColumnValues<u64>>,
-    until: Arc<dyn ColumnValues<u64>>,
+    // Of titles only.
+    size: Column<u64>,
+    from: Column<u64>,
+    until: Column<u64>,
     unpacked: OnceLock<Unpacked>,
 }
 
@@ -104,41 +105,49 @@ impl Rough {
 }
 
 impl Unpacked {
+    /// Unpacks the layouts of so many documents, in order, and the sizes of
+    /// the articles whose titles are given.
     fn new(
         documents: usize,
         layouts: impl Iterator<Item = Layout>,
-        size: impl Fn(DocId) -> u64,
+        sizes: impl FnOnce(&[DocId]) -> Vec<u32>,
     ) -> Self {
-        let mut unpacked = Unpacked {
-            symbols: Vec::with_capacity(documents),
-            marks: Vec::with_capacity(documents),
-            stretches: Vec::with_capacity(documents.div_ceil(STRETCH)),
-            titles: Vec::new(),
-            sizes: Vec::new(),
-            days: OnceLock::new(),
-        };
+        let mut symbols = Vec::with_capacity(documents);
+        let mut marks = Vec::with_capacity(documents);
+        let mut stretches = Vec::with_capacity(documents.div_ceil(STRETCH));
+        let mut titles: Vec<DocId> = Vec::new();
+        let mut first = 0;
         for (document, layout) in layouts.enumerate() {
-            unpacked.symbols.push(layout.symbols as u16);
-            let rough = match layout.kind {
-                Kind::Title => {
-                    let symbols = u32::try_from(size(document as DocId)).unwrap_or(u32::MAX);
-                    unpacked.titles.push(document as DocId);
-                    unpacked.sizes.push(symbols);
-                    Rough::new(Portion::Head, symbols)
-                }
-                Kind::Heading => Rough::new(Portion::Head, layout.symbols),
-                Kind::Passage => Rough::new(Portion::Passage, layout.symbols),
-                Kind::Furniture => Rough::new(Portion::Furniture, layout.symbols),
-                Kind::Opening => Rough::new(Portion::Opening, layout.symbols),
-            };
-            let article = (unpacked.titles.len() as u32).saturating_sub(1);
-            if document % STRETCH == 0 {
-                unpacked.stretches.push(article);
+            if layout.kind == Kind::Title {
+                titles.push(document as DocId);
             }
-            let first = unpacked.stretches[document / STRETCH];
-            unpacked.marks.push((rough, (article - first) as u8));
+            let article = (titles.len() as u32).saturating_sub(1);
+            if document % STRETCH == 0 {
+                first = article;
+                stretches.push(article);
+            }
+            let portion = match layout.kind {
+                Kind::Title | Kind::Heading => Portion::Head,
+                Kind::Passage => Portion::Passage,
+                Kind::Furniture => Portion::Furniture,
+                Kind::Opening => Portion::Opening,
+            };
+            let rough = Rough::new(portion, layout.symbols);
+            marks.push((rough, (article - first) as u8));
+            symbols.push(layout.symbols as u16);
         }
-        unpacked
+        let sizes = sizes(&titles);
+        for (&title, &size) in titles.iter().zip(&sizes) {
+            marks[title as usize].0 = Rough::new(Portion::Head, size);
+        }
+        Unpacked {
+            symbols,
+            marks,
+            stretches,
+            titles,
+            sizes,
+            days: OnceLock::new(),
+        }
     }
 
     /// How many documents there are.
@@ -202,12 +211,11 @@ impl Unpacked {
 
 impl Columns {
     pub(super) fn open(fast: &FastFieldReaders) -> tantivy::Result<Self> {
-        let column = |name| fast.u64(name).map(|column| column.first_or_default_col(0));
         Ok(Columns {
-            layout: column(LAYOUT)?,
-            size: column(SIZE)?,
-            from: column(FROM)?,
-            until: column(UNTIL)?,
+            layout: fast.u64(LAYOUT)?.first_or_default_col(0),
+            size: fast.u64(SIZE)?,
+            from: fast.u64(FROM)?,
+            until: fast.u64(UNTIL)?,
             unpacked: OnceLock::new(),
         })
     }
@@ -228,7 +236,7 @@ impl Columns {
                 values
             });
             let layouts = values.map(Layout::from_value);
-            Unpacked::new(documents, layouts, |title| self.size.get_val(title))
+            Unpacked::new(documents, layouts, |titles| of_titles(&self.size, titles))
         })
     }
 
@@ -257,26 +265,40 @@ impl Columns {
     pub(super) fn size(&self, title: DocId) -> u64 {
         match self.unpacked.get() {
             Some(unpacked) => u64::from(unpacked.size(title)),
-            None => self.size.get_val(title),
+            None => self.size.first(title).unwrap_or_default(),
         }
     }
 
     /// The first and last day of an article, as `yyyymmdd`; 0 if undated.
     pub(super) fn days(&self, title: DocId) -> (u64, u64) {
         let Some(unpacked) = self.unpacked.get() else {
-            return (self.from.get_val(title), self.until.get_val(title));
+            let day = |column: &Column<u64>| column.first(title).unwrap_or_default();
+            return (day(&self.from), day(&self.until));
         };
         let days = unpacked.days.get_or_init(|| {
-            let day = |column: &dyn ColumnValues<u64>, title| {
-                u32::try_from(column.get_val(title)).unwrap_or(u32::MAX)
-            };
-            let titles = unpacked.titles.iter();
-            let days = titles.map(|&title| (day(&*self.from, title), day(&*self.until, title)));
-            days.collect()
+            let from = of_titles(&self.from, &unpacked.titles);
+            let until = of_titles(&self.until, &unpacked.titles);
+            from.into_iter().zip(until).collect()
         });
         let (from, until) = days[unpacked.article_of(title).0 as usize];
         (u64::from(from), u64::from(until))
     }
+}
+
+/// The values of titles, which are all that a column has of them.
+fn of_titles(column: &Column<u64>, titles: &[DocId]) -> Vec<u32> {
+    let count = column.values.num_vals() as usize;
+    let mut values = vec![0; count];
+    if count == titles.len() {
+        column.values.get_range(0, &mut values);
+    } else {
+        let each = titles.iter().map(|&title| column.first(title));
+        values = each.map(Option::unwrap_or_default).collect();
+    }
+    let values = values.into_iter();
+    values
+        .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
+        .collect()
 }
 
 #[cfg(test)]
@@ -306,7 +328,7 @@ mod tests {
                     articles.push(article as u32);
                 }
             }
-            let unpacked = Unpacked::new(layouts.len(), layouts.iter().copied(), |_| 9);
+            let unpacked = Unpacked::new(layouts.len(), layouts.iter().copied(), |titles| vec![9; titles.len()]);
             for ((document, article), layout) in (0..).zip(articles).zip(layouts) {
                 prop_assert_eq!(unpacked.article_of(document).0, article);
                 prop_assert_eq!(unpacked.layout(document), layout);
