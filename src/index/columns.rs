@@ -34,6 +34,8 @@ pub(crate) struct Unpacked {
     titles: Vec<DocId>,
     /// Of each article its symbols.
     sizes: Vec<u32>,
+    /// A bit for each article that has a heading.
+    headed: Vec<u64>,
     /// Of each article its first and last day, as `yyyymmdd`; 0 if undated.
     days: OnceLock<Vec<(u32, u32)>>,
 }
@@ -116,12 +118,17 @@ impl Unpacked {
         let mut marks = Vec::with_capacity(documents);
         let mut stretches = Vec::with_capacity(documents.div_ceil(STRETCH));
         let mut titles: Vec<DocId> = Vec::new();
+        let mut headed = Vec::new();
         let mut first = 0;
         for (document, layout) in layouts.enumerate() {
             if layout.kind == Kind::Title {
                 titles.push(document as DocId);
             }
             let article = (titles.len() as u32).saturating_sub(1);
+            headed.resize(article as usize / 64 + 1, 0_u64);
+            if layout.kind == Kind::Heading {
+                headed[article as usize / 64] |= 1 << (article % 64);
+            }
             if document % STRETCH == 0 {
                 first = article;
                 stretches.push(article);
@@ -146,6 +153,7 @@ impl Unpacked {
             stretches,
             titles,
             sizes,
+            headed,
             days: OnceLock::new(),
         }
     }
@@ -202,10 +210,17 @@ impl Unpacked {
         next.unwrap_or(self.documents())
     }
 
-    /// The symbols of the article whose title document is given.
+    /// The symbols of an article.
     #[inline]
-    fn size(&self, title: DocId) -> u32 {
-        self.sizes[self.article_of(title).0 as usize]
+    pub(crate) fn size(&self, article: u32) -> u32 {
+        self.sizes[article as usize]
+    }
+
+    /// Whether the article that a document belongs to has a heading.
+    #[inline]
+    fn is_headed(&self, document: DocId) -> bool {
+        let (article, _) = self.article_of(document);
+        self.headed[article as usize / 64] >> (article % 64) & 1 == 1
     }
 }
 
@@ -248,6 +263,13 @@ impl Columns {
         }
     }
 
+    /// Whether the article that a document belongs to may have a heading.
+    #[inline]
+    pub(super) fn may_be_headed(&self, document: DocId) -> bool {
+        let unpacked = self.unpacked.get();
+        unpacked.is_none_or(|unpacked| unpacked.is_headed(document))
+    }
+
     /// The layouts of several documents at once, as stored values.
     pub(super) fn layouts(&self, documents: &[DocId], values: &mut [u64]) {
         match self.unpacked.get() {
@@ -264,17 +286,20 @@ impl Columns {
     #[inline]
     pub(super) fn size(&self, title: DocId) -> u64 {
         match self.unpacked.get() {
-            Some(unpacked) => u64::from(unpacked.size(title)),
+            Some(unpacked) => u64::from(unpacked.size(unpacked.article_of(title).0)),
             None => self.size.first(title).unwrap_or_default(),
         }
     }
 
     /// The first and last day of an article, as `yyyymmdd`; 0 if undated.
     pub(super) fn days(&self, title: DocId) -> (u64, u64) {
-        let Some(unpacked) = self.unpacked.get() else {
-            let day = |column: &Column<u64>| column.first(title).unwrap_or_default();
-            return (day(&self.from), day(&self.until));
-        };
+        let day = |column: &Column<u64>| column.first(title).unwrap_or_default();
+        (day(&self.from), day(&self.until))
+    }
+
+    /// The same, for searches that ask for those of most articles.
+    pub(super) fn unpacked_days(&self, title: DocId) -> (u64, u64) {
+        let unpacked = self.unpack();
         let days = unpacked.days.get_or_init(|| {
             let from = of_titles(&self.from, &unpacked.titles);
             let until = of_titles(&self.until, &unpacked.titles);

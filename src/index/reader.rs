@@ -286,6 +286,11 @@ impl Segment {
         self.columns.days(title)
     }
 
+    /// The same, for searches that ask for those of most articles.
+    pub(crate) fn unpacked_days(&self, title: DocId) -> (u64, u64) {
+        self.columns.unpacked_days(title)
+    }
+
     /// The number of the article whose title document is given; its column is
     /// opened when it is first asked for.
     pub(crate) fn number(&self, title: DocId) -> Result<u64> {
@@ -351,6 +356,9 @@ impl Segment {
 
     /// The heading document that a passage stands under, if any.
     pub(crate) fn heading_of(&self, passage: DocId) -> Option<DocId> {
+        if !self.columns.may_be_headed(passage) {
+            return None;
+        }
         let mut document = passage;
         loop {
             match self.layout(document).kind {

@@ -214,7 +214,7 @@ impl<'a> Bounded<'a> {
         let mut judge = self.judge(segment)?;
         let mut leads: Vec<bool> = lists.iter().map(|list| list.covers).collect();
         let mut window = Window::new();
-        let mut sums = Sums::default();
+        let mut sums = Sums::new();
         loop {
             if count.is_over {
                 if top.wanted == 0 {

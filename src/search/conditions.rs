@@ -85,7 +85,7 @@ impl Test {
     pub(super) fn rules_out(&self, evaluator: &Evaluator<'_>, title: DocId) -> bool {
         match self {
             Test::Titles(titles) => titles.binary_search(&title).is_err(),
-            Test::Days(days) => !days.hold(evaluator.segment.days(title)),
+            Test::Days(days) => !days.hold(evaluator.segment.unpacked_days(title)),
             Test::And(list) => list.iter().any(|test| test.rules_out(evaluator, title)),
             Test::Or(list) => list.iter().all(|test| test.rules_out(evaluator, title)),
             Test::Text(..) | Test::Near(..) | Test::Not(_) => false,

@@ -4,7 +4,7 @@ use super::judge::is_below;
 use super::postings::Postings;
 use super::question::Question;
 use super::score::{BEST_PASSAGE, OPENING, saturated};
-use super::window::Window;
+use super::window::{ARTICLES, Window};
 use crate::index::{Portion, Rough, Unpacked};
 
 /// A posting list that says which articles are looked at, or how good they can be.
@@ -77,6 +77,7 @@ impl Driver {
             return;
         };
         let (first, curves) = (window.first, &question.curves);
+        let (average, _) = question.averages;
         let ranker = &question.rankers[number];
         if ranker.text.is_some() {
             self.postings.each_before(end, |document, frequency| {
@@ -94,8 +95,10 @@ impl Driver {
         }
         sums.take(|at, sum| {
             let article = first + at;
-            let (_, rough) = columns.article_of(columns.title(article));
-            let whole = sum.opening + curves.whole(sum.frequency, rough);
+            let mut whole = sum.opening;
+            if sum.frequency > 0 {
+                whole += saturated(sum.frequency, columns.size(article) as f32 / average);
+            }
             window.give(article, ranker.weight * (whole + BEST_PASSAGE * sum.best));
             if leads {
                 window.reach(article);
@@ -106,11 +109,10 @@ impl Driver {
 
 /// What a term has in each article of a window, summed without a branch: where
 /// a posting stands cannot be foretold.
-#[derive(Default)]
 pub(super) struct Sums {
-    list: Vec<Sum>,
+    list: Box<[Sum; ARTICLES]>,
     /// A bit for each that is not empty.
-    filled: Vec<u64>,
+    filled: [u64; ARTICLES / 64],
 }
 
 /// What a term has in an article.
@@ -123,6 +125,13 @@ struct Sum {
 }
 
 impl Sums {
+    pub(super) fn new() -> Self {
+        Sums {
+            list: Box::new([Sum::default(); ARTICLES]),
+            filled: [0; ARTICLES / 64],
+        }
+    }
+
     #[inline]
     fn add(&mut self, curves: &Curves, at: usize, rough: Rough, frequency: u32) {
         let sum = self.at(at);
@@ -145,10 +154,8 @@ impl Sums {
 
     #[inline]
     fn at(&mut self, at: usize) -> &mut Sum {
-        if at >= self.list.len() {
-            self.list.resize(at + 1, Sum::default());
-            self.filled.resize(self.list.len().div_ceil(64), 0);
-        }
+        // Never more: spares a check.
+        let at = at % ARTICLES;
         self.filled[at / 64] |= 1 << (at % 64);
         &mut self.list[at]
     }
@@ -168,8 +175,6 @@ impl Sums {
 
 /// How frequency saturates at most, by what a document counts as.
 pub(super) struct Curves {
-    /// Of articles, by the [`Rough`] of their titles.
-    whole: Vec<f32>,
     /// Of passages.
     passage: Vec<f32>,
     /// Of openings.
@@ -182,8 +187,8 @@ pub(super) struct Curves {
 const FREQUENCIES: usize = 16;
 
 impl Curves {
-    /// Of articles and passages with so many symbols on average.
-    pub(super) fn new((whole, passage): (f32, f32), all_text: bool) -> Self {
+    /// Of passages with so many symbols on average.
+    pub(super) fn new(average: f32, all_text: bool) -> Self {
         let of = |share: &dyn Fn(Rough, u32) -> f32| -> Vec<f32> {
             let all = Rough::all()
                 .flat_map(|rough| (0..FREQUENCIES as u32).map(move |frequency| (rough, frequency)));
@@ -202,9 +207,8 @@ impl Curves {
             Portion::Head | Portion::Opening => false,
         };
         Curves {
-            whole: of(&|rough, frequency| most(frequency, length(rough) / whole)),
             passage: of(&|rough, frequency| match is_passage(rough) {
-                true => most(frequency, length(rough) / passage),
+                true => most(frequency, length(rough) / average),
                 false => 0.0,
             }),
             opening: of(
@@ -227,10 +231,5 @@ impl Curves {
     #[inline]
     fn place(&self, rough: Rough, frequency: u32) -> usize {
         rough.number() * FREQUENCIES + (frequency as usize).min(FREQUENCIES - 1)
-    }
-
-    /// What an article gives whose title is given.
-    fn whole(&self, frequency: u32, title: Rough) -> f32 {
-        self.whole[self.place(title, frequency)]
     }
 }

@@ -89,17 +89,18 @@ impl Postings {
     pub(super) fn each_before(&mut self, end: DocId, mut found: impl FnMut(DocId, u32)) {
         match self {
             Postings::Term(term) => loop {
-                let documents = term.blocks.docs();
-                let frequencies = term.blocks.freqs();
-                let rest = documents.iter().zip(frequencies).skip(term.at);
-                for (&document, &frequency) in rest {
-                    if document >= end {
-                        return;
-                    }
+                let documents = term.blocks.docs().get(term.at..).unwrap_or_default();
+                let frequencies = term.blocks.freqs().get(term.at..).unwrap_or_default();
+                let is_last = documents.last().is_none_or(|&last| last >= end);
+                let until = match is_last {
+                    true => documents.partition_point(|&document| document < end),
+                    false => documents.len(),
+                };
+                for (&document, &frequency) in documents.iter().zip(frequencies).take(until) {
                     found(document, frequency);
-                    term.at += 1;
                 }
-                if documents.is_empty() {
+                if is_last {
+                    term.at += until;
                     return;
                 }
                 term.blocks.advance();

@@ -133,7 +133,7 @@ impl Question {
             exact,
             words,
             averages: averages(reader),
-            curves: Curves::new(averages(reader), all_text),
+            curves: Curves::new(averages(reader).1, all_text),
         }
     }
 }

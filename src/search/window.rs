@@ -11,7 +11,10 @@ use crate::index::Unpacked;
 
 /// How many articles a window has: what is kept for them stays in the
 /// processor's nearest memory.
-const ARTICLES: u32 = if cfg!(test) { 3 } else { 1024 };
+pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 1024 };
+
+/// How many are used.
+const USED: u32 = if cfg!(test) { 3 } else { ARTICLES as u32 };
 
 /// A posting list with more postings for each article is looked into instead of
 /// read.
@@ -33,13 +36,12 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new() -> Self {
-        let articles = ARTICLES as usize;
         Window {
             first: 0,
             start: 0,
             end: 0,
-            given: vec![0.0; articles],
-            reached: vec![0; articles.div_ceil(64)],
+            given: vec![0.0; ARTICLES],
+            reached: vec![0; ARTICLES / 64],
         }
     }
 
@@ -47,7 +49,7 @@ impl Window {
     pub(super) fn open(&mut self, columns: &Unpacked, document: DocId) {
         self.first = columns.article_of(document).0;
         self.start = columns.title(self.first);
-        let last = (self.first + ARTICLES).min(columns.articles()) - 1;
+        let last = (self.first + USED).min(columns.articles()) - 1;
         self.end = columns.end(last);
         self.given.fill(0.0);
         self.reached.fill(0);
