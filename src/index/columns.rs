@@ -255,6 +255,11 @@ impl Columns {
         })
     }
 
+    /// Whether that has been done.
+    pub(super) fn is_unpacked(&self) -> bool {
+        self.unpacked.get().is_some()
+    }
+
     #[inline]
     pub(super) fn layout(&self, document: DocId) -> Layout {
         match self.unpacked.get() {

@@ -264,6 +264,11 @@ impl Segment {
         self.columns.unpack()
     }
 
+    /// Whether they have been asked for.
+    pub(crate) fn is_unpacked(&self) -> bool {
+        self.columns.is_unpacked()
+    }
+
     #[inline]
     pub(crate) fn layout(&self, document: DocId) -> Layout {
         self.columns.layout(document)

@@ -26,7 +26,7 @@ use super::top::{Count, Top};
 use super::window::{DENSE, Window};
 use crate::analysis::Pattern;
 use crate::error::Result;
-use crate::index::{Portion, Reader, Unpacked};
+use crate::index::{Portion, Reader, Segment, Unpacked};
 
 /// A query held ready to be asked of an index.
 pub(crate) struct Bounded<'a> {
@@ -41,11 +41,18 @@ pub(crate) struct Bounded<'a> {
     limits: Limits,
 }
 
+/// Going through fewer documents costs next to nothing.
+const MANY: usize = 2000;
+
 /// Whether some term or text of a query is in so many documents of the index
 /// that going through all of them is to be avoided.
 pub(crate) fn is_wide(reader: &Reader, plan: &Plan, limits: Limits) -> Result<bool> {
-    let most = limits.listed;
-    if reader.documents as usize <= most {
+    // Columns have to be unpacked for it, which is worth less where that is done.
+    let is_unpacked = reader.segments.iter().all(Segment::is_unpacked);
+    let documents = reader.documents as usize;
+    let worth = if is_unpacked { 0 } else { documents / 64 };
+    let most = limits.listed.min(worth.max(MANY));
+    if documents <= most {
         return Ok(false);
     }
     for term in &plan.terms {
