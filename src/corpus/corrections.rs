@@ -97,7 +97,7 @@ impl Corrections {
     /// understood, [`ErrorKind::Io`] if it cannot be read.
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE_NAME);
-        match std::fs::read_to_string(&path) {
+        match super::read_text(&path) {
             Ok(text) => Self::parse(&path.display().to_string(), &text),
             Err(error)
                 if matches!(

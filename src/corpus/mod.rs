@@ -47,6 +47,7 @@ pub(crate) use opened::open;
 pub use options::{ReadOptions, is_encoding};
 pub(crate) use read::hash;
 pub use read::{Parsed, decode_text, edges, parse, parse_with, read, read_with};
+pub(crate) use regular::read_text;
 pub use walk::{Folder, SourceFile, Walk, walk};
 pub(crate) use walk::{locate, modified_ns};
 

@@ -21,11 +21,30 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Reads a regular file that is text in UTF-8.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    io::read_to_string(open(path)?)
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::super::{ReadOptions, SourceFile, edges, hash, read_with};
     use std::sync::mpsc;
     use std::time::Duration;
+
+    #[test]
+    fn a_file_of_our_own_that_is_a_pipe_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("corrections.toml");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let error = super::super::Corrections::read(folder.path()).expect_err("a pipe");
+        let text = error.to_string();
+        assert!(
+            text.contains("corrections.toml") && text.contains("no regular file"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn a_file_that_became_a_pipe_is_a_problem_and_nothing_waits_for_it() {

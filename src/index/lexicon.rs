@@ -10,6 +10,7 @@ use std::path::Path;
 use super::reader::Reader;
 use super::state::Root;
 use crate::analysis::{self, fold, pair_term, symbols};
+use crate::corpus;
 use crate::error::{Error, Result};
 
 /// The file of words in a root.
@@ -26,7 +27,7 @@ impl Lexicon {
         let mut lexicon = Lexicon { words: Vec::new() };
         for root in roots {
             let path = root.location(dir).join(FILE);
-            let text = match std::fs::read_to_string(&path) {
+            let text = match corpus::read_text(&path) {
                 Ok(text) => text,
                 Err(error)
                     if matches!(

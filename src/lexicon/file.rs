@@ -142,6 +142,11 @@ pub(super) fn check_word(word: &str) -> Result<()> {
 }
 
 fn read(file: &Path) -> Result<Option<String>> {
+    // To open a pipe would wait for whoever writes into it.
+    if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        let error = io::Error::other("it is no regular file");
+        return Err(Error::io("read", file, error));
+    }
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
         Err(error)
