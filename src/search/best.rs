@@ -47,14 +47,14 @@ const MANY: usize = 2000;
 /// Whether some term or text of a query is in so many documents of the index
 /// that going through all of them is to be avoided.
 pub(crate) fn is_wide(reader: &Reader, plan: &Plan, limits: Limits) -> Result<bool> {
-    // Columns have to be unpacked for it, which is worth less where that is done.
-    let is_unpacked = reader.segments.iter().all(Segment::is_unpacked);
-    let documents = reader.documents as usize;
-    let worth = if is_unpacked { 0 } else { documents / 64 };
-    let most = limits.listed.min(worth.max(MANY));
-    if documents <= most {
+    if reader.documents as usize <= limits.listed {
         return Ok(false);
     }
+    // Columns have to be unpacked for it: where that is done it is worth it sooner.
+    let most = match reader.segments.iter().all(Segment::is_unpacked) {
+        true => limits.listed.min(MANY),
+        false => limits.listed,
+    };
     for term in &plan.terms {
         if documents_with(reader, term)? > most {
             return Ok(true);
