@@ -10,6 +10,7 @@ use tantivy::TERMINATED;
 
 use super::answer::{Lane, LaneCounts, SearchOptions, Total};
 use super::article_texts::ArticleRun;
+use super::batch::{Batch, DENSE};
 use super::conditions::Test;
 use super::driver::{Driver, Sums, leading};
 use super::frequency::{Limits, articles_in, documents_with, estimated, estimated_if_many};
@@ -23,7 +24,6 @@ use super::score::{BEST_PASSAGE, Scores, chosen, weight};
 use super::sets::Evaluator;
 use super::texts::Texts;
 use super::top::{Count, Top};
-use super::window::{DENSE, Window};
 use crate::analysis::Pattern;
 use crate::error::Result;
 use crate::index::{Portion, Reader, Segment, Unpacked};
@@ -220,7 +220,7 @@ impl<'a> Bounded<'a> {
         let base = evaluator.segment.base;
         let mut judge = self.judge(segment)?;
         let mut leads: Vec<bool> = lists.iter().map(|list| list.covers).collect();
-        let mut window = Window::new();
+        let mut batch = Batch::new();
         let mut sums = Sums::new();
         loop {
             if count.is_over {
@@ -240,27 +240,27 @@ impl<'a> Bounded<'a> {
                 }
             }
             let next = leading.iter_mut();
-            let next = next.map(|list| list.postings.seek(window.end)).min();
+            let next = next.map(|list| list.postings.seek(batch.end)).min();
             let Some(next) = next.filter(|&next| next != TERMINATED) else {
                 return Ok(());
             };
-            window.open(columns, next);
+            batch.open(columns, next);
             for list in leading {
-                list.fill(&self.question, columns, &mut window, &mut sums, true);
+                list.fill(&self.question, columns, &mut batch, &mut sums, true);
             }
             let mut rest = others.iter().map(|list| list.bound).sum();
             let mut read = 0;
             if count.is_over {
                 others.reverse();
-                rest = self.narrow(&mut window, &mut sums, columns, others, top.least());
+                rest = self.narrow(&mut batch, &mut sums, columns, others, top.least());
             } else {
-                read = window.retain_all(columns, &mut required[..besides]);
+                read = batch.retain_all(columns, &mut required[..besides]);
             }
             let looked_into = match count.is_over {
                 true => 0..required.len(),
                 false => read..besides,
             };
-            for (article, given) in window.articles(columns) {
+            for (article, given) in batch.articles(columns) {
                 let bound = given + rest;
                 let least = top.least();
                 if count.is_over && (top.wanted == 0 || is_below(bound, least)) {
@@ -302,12 +302,12 @@ impl<'a> Bounded<'a> {
         }
     }
 
-    /// Leaves only the articles of a window that can score `least`, reading
+    /// Leaves only the articles of a batch that can score `least`, reading
     /// what else gives to them as far as that is cheaper than looking at each;
     /// returns what the rest gives at most.
     fn narrow(
         &self,
-        window: &mut Window,
+        batch: &mut Batch,
         sums: &mut Sums,
         columns: &Unpacked,
         mut others: Vec<&mut Driver>,
@@ -316,16 +316,16 @@ impl<'a> Bounded<'a> {
         let mut at = 0;
         loop {
             let rest = others.iter().map(|list| list.bound).sum();
-            window.retain_scores(least, rest);
-            let left = window.count();
+            batch.retain_scores(least, rest);
+            let left = batch.count();
             let is_cheap =
-                |list: &&mut Driver| window.expected(columns, &list.postings) <= left * DENSE;
+                |list: &&mut Driver| batch.expected(columns, &list.postings) <= left * DENSE;
             match others[at..].iter().position(is_cheap) {
                 Some(next) if left > 0 => at += next,
                 _ => return rest,
             }
             let list = others.remove(at);
-            list.fill(&self.question, columns, window, sums, false);
+            list.fill(&self.question, columns, batch, sums, false);
         }
     }
 

@@ -1,10 +1,10 @@
-//! A posting list read window by window, and what it gives to articles at most.
+//! A posting list read batch by batch, and what it gives to articles at most.
 
+use super::batch::{ARTICLES, Batch};
 use super::judge::is_below;
 use super::postings::Postings;
 use super::question::Question;
 use super::score::{BEST_PASSAGE, OPENING, saturated};
-use super::window::{ARTICLES, Window};
 use crate::index::{Portion, Rough, Unpacked};
 
 /// A posting list that says which articles are looked at, or how good they can be.
@@ -60,23 +60,23 @@ fn length(lists: &[Driver], leads: &[bool]) -> u64 {
 }
 
 impl Driver {
-    /// Reads to the end of a window, and gives each article in it what its
+    /// Reads to the end of a batch, and gives each article in it what its
     /// ranker gives at most; they are looked at for that if it `leads` there.
     pub(super) fn fill(
         &mut self,
         question: &Question,
         columns: &Unpacked,
-        window: &mut Window,
+        batch: &mut Batch,
         sums: &mut Sums,
         leads: bool,
     ) {
-        self.postings.seek(window.start);
-        let end = window.end;
+        self.postings.seek(batch.start);
+        let end = batch.end;
         let Some(number) = self.ranker else {
-            window.fill(columns, &mut self.postings);
+            batch.fill(columns, &mut self.postings);
             return;
         };
-        let (first, curves) = (window.first, &question.curves);
+        let (first, curves) = (batch.first, &question.curves);
         let (average, _) = question.averages;
         let ranker = &question.rankers[number];
         if ranker.text.is_some() {
@@ -99,15 +99,15 @@ impl Driver {
             if sum.frequency > 0 {
                 whole += saturated(sum.frequency, columns.size(article) as f32 / average);
             }
-            window.give(article, ranker.weight * (whole + BEST_PASSAGE * sum.best));
+            batch.give(article, ranker.weight * (whole + BEST_PASSAGE * sum.best));
             if leads {
-                window.reach(article);
+                batch.reach(article);
             }
         });
     }
 }
 
-/// What a term has in each article of a window, summed without a branch: where
+/// What a term has in each article of a batch, summed without a branch: where
 /// a posting stands cannot be foretold.
 pub(super) struct Sums {
     list: Box<[Sum; ARTICLES]>,

@@ -20,9 +20,9 @@
 //! - `question`: what a query asks of every article;
 //! - `decide`: which passages of an article are hits of a lane;
 //! - `judge`: one article held against a query;
-//! - `driver`: posting lists read window by window;
+//! - `driver`: posting lists read batch by batch;
 //! - `reach`: which articles a lane can hold;
-//! - `window`: the articles of a stretch of a segment at once;
+//! - `batch`: neighbouring articles of a segment at once;
 //! - `top`: the best of a list, and hits counted;
 //! - `best`: the best articles of many, not all looked at;
 //! - `hits`: the page fetched, marked, explained;
@@ -38,6 +38,7 @@
 
 mod answer;
 mod article_texts;
+mod batch;
 mod best;
 mod conditions;
 mod days;
@@ -68,7 +69,7 @@ mod tests;
 mod texts;
 mod together;
 mod top;
-mod window;
+
 mod words;
 mod zero;
 

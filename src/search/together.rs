@@ -3,6 +3,7 @@
 use tantivy::TERMINATED;
 
 use super::article_texts::{ArticleRun, ArticleTexts};
+use super::batch::Batch;
 use super::conditions::Test;
 use super::literal::grams;
 use super::plan::{Condition, Scope};
@@ -10,7 +11,6 @@ use super::postings::Postings;
 use super::reach::Required;
 use super::sets::Evaluator;
 use super::texts::Texts;
-use super::window::Window;
 use crate::analysis::Pattern;
 use crate::error::Result;
 use crate::index::Reader;
@@ -47,16 +47,16 @@ pub(super) fn articles_with(
             texts: ArticleTexts::new(reader, &texts, number),
         };
         let columns = segment.unpacked();
-        let mut window = Window::new();
+        let mut batch = Batch::new();
         loop {
-            let next = rarest.postings.seek(window.end);
+            let next = rarest.postings.seek(batch.end);
             if next == TERMINATED {
                 break;
             }
-            window.open(columns, next);
-            window.fill(columns, &mut rarest.postings);
-            let read = window.retain_all(columns, others);
-            for (article, _) in window.articles(columns) {
+            batch.open(columns, next);
+            batch.fill(columns, &mut rarest.postings);
+            let read = batch.retain_all(columns, others);
+            for (article, _) in batch.articles(columns) {
                 let mut grams = others[read..].iter_mut();
                 if grams.all(|gram| gram.is_in(article)) && holding.holds(article)? {
                     count += 1;

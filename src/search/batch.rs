@@ -9,7 +9,7 @@ use super::postings::Postings;
 use super::reach::Required;
 use crate::index::Unpacked;
 
-/// How many articles a window has: what is kept for them stays in the
+/// How many articles a batch has: what is kept for them stays in the
 /// processor's nearest memory.
 pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 1024 };
 
@@ -21,7 +21,7 @@ const USED: u32 = if cfg!(test) { 3 } else { ARTICLES as u32 };
 pub(super) const DENSE: u32 = 8;
 
 /// Neighbouring articles of a segment.
-pub(super) struct Window {
+pub(super) struct Batch {
     /// The number of the first.
     pub(super) first: u32,
     /// The title document of the first.
@@ -34,9 +34,9 @@ pub(super) struct Window {
     reached: Vec<u64>,
 }
 
-impl Window {
+impl Batch {
     pub(super) fn new() -> Self {
-        Window {
+        Batch {
             first: 0,
             start: 0,
             end: 0,
@@ -96,7 +96,7 @@ impl Window {
     }
 
     /// Has all articles looked at that a posting list has, which is read to the
-    /// end of the window.
+    /// end of the batch.
     pub(super) fn fill(&mut self, columns: &Unpacked, postings: &mut Postings) {
         postings.each_before(self.end, |document, _| {
             self.reach(columns.article_of(document).0);
@@ -118,7 +118,7 @@ impl Window {
     }
 
     /// Leaves only the articles that have what is required, which is read to the
-    /// end of the window.
+    /// end of the batch.
     fn retain(&mut self, columns: &Unpacked, required: &mut Required) {
         let Required { postings, in_title } = required;
         let mut kept = vec![0_u64; self.reached.len()];
