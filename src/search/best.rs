@@ -13,10 +13,11 @@ use super::article_texts::ArticleRun;
 use super::batch::{Batch, DENSE};
 use super::conditions::Test;
 use super::driver::{Driver, Sums, leading};
-use super::frequency::{Limits, articles_in, documents_with, estimated, estimated_if_many};
+use super::frequency::{
+    Limits, articles_in, counted, documents_with, estimated, estimated_if_many,
+};
 use super::judge::{Judge, is_below};
 use super::plan::{Needed, Plan, RankField};
-use super::postings::Postings;
 use super::question::{NumberedNeed, Question, Ranker};
 use super::rank::{Candidate, Entry, fade};
 use super::reach::{Reach, reach};
@@ -26,7 +27,7 @@ use super::texts::Texts;
 use super::top::{Count, Top};
 use crate::analysis::Pattern;
 use crate::error::Result;
-use crate::index::{Portion, Reader, Segment, Unpacked};
+use crate::index::{Reader, Segment, Unpacked};
 
 /// A query held ready to be asked of an index.
 pub(crate) struct Bounded<'a> {
@@ -382,34 +383,4 @@ impl<'a> Bounded<'a> {
         let tests = (&self.tests[segment][..], &self.required[..]);
         Judge::new(self.reader, &self.question, tests, segment, self.all_text)
     }
-}
-
-/// In how many articles a term of few documents stands.
-fn counted(
-    reader: &Reader,
-    field: tantivy::schema::Field,
-    term: &str,
-    all_text: bool,
-) -> Result<f32> {
-    let mut articles = 0_usize;
-    for segment in &reader.segments {
-        let Some(mut postings) = Postings::open(segment, field, term)? else {
-            continue;
-        };
-        let columns = segment.unpacked();
-        let mut last = None;
-        postings.each_before(TERMINATED, |document, _| {
-            let (article, rough) = columns.article_of(document);
-            let is_counted = match rough.portion() {
-                Portion::Opening => false,
-                Portion::Furniture => all_text,
-                Portion::Head | Portion::Passage => true,
-            };
-            if is_counted && segment.is_live(document) {
-                articles += usize::from(last != Some(article));
-                last = Some(article);
-            }
-        });
-    }
-    Ok(articles as f32)
 }

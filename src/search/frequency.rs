@@ -5,6 +5,7 @@
 //! moves a score by a thousandth, and counting would read all of it.
 
 use tantivy::TERMINATED;
+use tantivy::schema::Field;
 
 use super::literal::{Occurrences, term_info};
 use super::plan::{RankField, RankTerm};
@@ -12,7 +13,7 @@ use super::postings::Postings;
 use super::texts::TextReader;
 use crate::analysis::Pattern;
 use crate::error::Result;
-use crate::index::{Kind, Layout, Reader, Segment};
+use crate::index::{Kind, Layout, Portion, Reader, Segment};
 
 /// From where on a search bounds its work.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +117,31 @@ pub(super) fn estimated(reader: &Reader, term: &RankTerm, all_text: bool) -> Res
         }
     }
     Ok(estimate.min(reader.header.articles as f64) as f32)
+}
+
+/// In how many articles a term of few documents stands.
+pub(super) fn counted(reader: &Reader, field: Field, term: &str, all_text: bool) -> Result<f32> {
+    let mut articles = 0_usize;
+    for segment in &reader.segments {
+        let Some(mut postings) = Postings::open(segment, field, term)? else {
+            continue;
+        };
+        let columns = segment.unpacked();
+        let mut last = None;
+        postings.each_before(TERMINATED, |document, _| {
+            let (article, rough) = columns.article_of(document);
+            let is_counted = match rough.portion() {
+                Portion::Opening => false,
+                Portion::Furniture => all_text,
+                Portion::Head | Portion::Passage => true,
+            };
+            if is_counted && segment.is_live(document) {
+                articles += usize::from(last != Some(article));
+                last = Some(article);
+            }
+        });
+    }
+    Ok(articles as f32)
 }
 
 /// In how many articles the documents found stand, by segment.
