@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::DocId;
-use tantivy::columnar::{Column, ColumnValues};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues};
 use tantivy::fastfield::FastFieldReaders;
 
 use super::schema::{FROM, Kind, LAYOUT, Layout, SIZE, UNTIL};
@@ -125,8 +125,8 @@ impl Unpacked {
                 titles.push(document as DocId);
             }
             let article = (titles.len() as u32).saturating_sub(1);
-            headed.resize(article as usize / 64 + 1, 0_u64);
             if layout.kind == Kind::Heading {
+                headed.resize(article as usize / 64 + 1, 0_u64);
                 headed[article as usize / 64] |= 1 << (article % 64);
             }
             if document % STRETCH == 0 {
@@ -143,6 +143,7 @@ impl Unpacked {
             marks.push((rough, (article - first) as u8));
             symbols.push(layout.symbols as u16);
         }
+        headed.resize(titles.len().div_ceil(64), 0);
         let sizes = sizes(&titles);
         for (&title, &size) in titles.iter().zip(&sizes) {
             marks[title as usize].0 = Rough::new(Portion::Head, size);
@@ -226,8 +227,13 @@ impl Unpacked {
 
 impl Columns {
     pub(super) fn open(fast: &FastFieldReaders) -> tantivy::Result<Self> {
+        let layout = fast.u64(LAYOUT)?;
         Ok(Columns {
-            layout: fast.u64(LAYOUT)?.first_or_default_col(0),
+            // Every document has one: then no default need be looked for.
+            layout: match layout.index {
+                ColumnIndex::Full => layout.values,
+                _ => layout.first_or_default_col(0),
+            },
             size: fast.u64(SIZE)?,
             from: fast.u64(FROM)?,
             until: fast.u64(UNTIL)?,
