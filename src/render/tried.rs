@@ -47,3 +47,22 @@ fn each(texts: &str) -> String {
     let quoted = texts.split(' ').map(|text| format!("“{text}”"));
     quoted.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_stopped_early_says_that_there_are_more() {
+        let mut attempt = Attempt {
+            kind: AttemptKind::Literal,
+            text: "算力券".to_owned(),
+            count: 10_000,
+            at_least: true,
+            query: None,
+        };
+        assert_eq!(attempt_label(&attempt), "原文“算力券”：至少 10,000 处");
+        attempt.at_least = false;
+        assert_eq!(attempt_label(&attempt), "原文“算力券”：10,000 处");
+    }
+}

@@ -1,12 +1,17 @@
 //! The bounded search held against the exhaustive one.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use super::best::Bounded;
 use super::frequency::Limits;
+use super::plan::Scope;
 use super::rank::{Candidate, Ranking, candidates};
 use super::score::scores;
+use super::together::articles_with;
 use super::*;
+use crate::analysis::Pattern;
 use crate::article::{Article, ArticleDate, Block, BlockKind, DatePrecision, Evidenced, Place};
 
 /// Little enough that everything is frequent somewhere.
@@ -155,6 +160,35 @@ fn check(searcher: &Searcher, text: &str, options: &SearchOptions, limits: Limit
     }
 }
 
+/// The articles that hold all texts are those that hold each, and are counted
+/// to one more than is asked for.
+fn check_together(searcher: &Searcher, texts: &[&str], all_text: bool, most: usize) {
+    let reader = searcher.reader();
+    let patterns: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::new(text)).collect();
+    let mut all = 0;
+    for segment in &reader.segments {
+        let evaluator = Evaluator {
+            reader,
+            segment,
+            all_text,
+        };
+        let titles = |pattern: &Pattern| -> HashSet<u32> {
+            let found = literal::documents(reader, segment, pattern, None).expect("read");
+            let holds = found.into_iter().filter(|&document| {
+                segment.is_live(document) && evaluator.is_in(document, Scope::Anywhere)
+            });
+            holds
+                .map(|document| document - segment.layout(document).before)
+                .collect()
+        };
+        let each = patterns.iter().map(titles);
+        let both = each.reduce(|one, other| one.intersection(&other).copied().collect());
+        all += both.map_or(0, |both| both.len());
+    }
+    let counted = articles_with(reader, &[], &patterns, all_text, most).expect("counted");
+    assert_eq!(counted, all.min(most + 1), "{texts:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
@@ -186,6 +220,9 @@ proptest! {
         let limits = Limits { hits, listed, counted };
         for query in QUERIES {
             check(&searcher, query, &options, limits);
+        }
+        for two in PIECES.windows(2) {
+            check_together(&searcher, two, options.all_text, hits);
         }
         for text in texts {
             let words = Query::words(&text);
