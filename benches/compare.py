@@ -6,10 +6,15 @@
 
 Each FOLDER of UTF-8 .txt files, the sample corpus and a generated corpus of
 each size are indexed by every peer found here; then each answers the query
-`--rounds` times in turn, warm, and is asked for each of some texts cut from
-the corpus, as a quotation, all files. The table goes to stdout, and with
-`--keep` into RESULTS.md; talk goes to stderr. A peer that is not installed, or
-too slow for a corpus, is left out and named.
+`--rounds` times, warm, in turn with cewen, and is asked for each of some texts
+cut from the corpus, as a quotation, all files. The table goes to stdout, a row
+as soon as it is known, and with `--keep` into RESULTS.md; talk goes to stderr.
+A peer that is not installed, or takes longer than `--patience` to index a
+corpus, is left out and named.
+
+`--peers cewen,ripgrep,xapian` takes only these. `--work DIR` keeps corpora and
+indexes there, with what they cost, and uses what it finds: to go on after a
+run that was stopped, and to search again without indexing.
 
 Peers: rg; sqlite3; python's jieba (pip install jieba); quest and scriptindex
 (Debian's xapian-tools, xapian-omega); java, javac and Lucene's jar files, from
@@ -40,11 +45,11 @@ RELEASE = HERE.parent / "target" / "release"
 BEGIN, END = "<!-- compare.py -->\n", "<!-- /compare.py -->\n"
 ALL = 10_000_000
 HEAD = (
-    "| corpus | program | index, CPU s | MB per CPU s | index/text | one-shot, least ms | CPU ms "
-    "| of cewen's CPU | peak MB | found, % | besides, % |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    "| corpus | program | index, CPU s | MB per CPU s | index/text | one-shot, least ms | of cewen's | CPU ms "
+    "| of cewen's | peak MB | found, % | besides, % |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 NOTE = (
-    "*Found*: of the files that hold one of {texts} texts of 2 to 8 Han characters cut from the corpus, how many"
+    "*Of cewen's*: over what cewen took in the same rounds, in turns. *Found*: of the files that hold one of {texts} texts of 2 to 8 Han characters cut from the corpus, how many"
     " a quotation of it finds; *besides*: how many of those found do not hold it (files that are not UTF-8 count as holding none). *Peak*: resident memory of one search."
 )
 
@@ -54,7 +59,10 @@ def say(*words):
 
 
 def run(command, **more):
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more)
+    try:
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError("out of patience") from None
     if done.returncode:
         raise RuntimeError((done.stderr.splitlines() or [f"exit {done.returncode}"])[-1])
 
@@ -107,15 +115,14 @@ def size(path):
 
 
 class Cewen:
-    needs, most = [], float("inf")
+    needs = []
 
     def __init__(self, options):
         self.program = options.cewen
         self.name = lines([self.program, "--version"])[0]
 
-    def index(self, folder, place):
-        self.place, self.folder = place, folder
-        run([self.program, "--index", place, "index", folder])
+    def index(self):
+        run([self.program, "--index", self.place, "index", self.folder], timeout=self.patience)
 
     def search(self, query):
         return [self.program, "--index", self.place, "search", query, "--json"]
@@ -127,14 +134,13 @@ class Cewen:
 
 
 class Ripgrep:
-    needs, most = ["rg"], float("inf")
+    needs = ["rg"]
 
     def __init__(self, _options):
         self.name = f"{lines(['rg', '--version'])[0]}, a scan"
 
-    def index(self, folder, place):
-        self.folder = folder
-        place.mkdir()
+    def index(self):
+        self.place.mkdir()
 
     def search(self, query):
         return ["rg", "-c", "-F", query, self.folder]
@@ -146,7 +152,7 @@ class Ripgrep:
 class Sqlite:
     """FTS5 over trigrams of characters."""
 
-    needs, most = ["sqlite3"], float("inf")
+    needs = ["sqlite3"]
     tokens, kind = "trigram", "trigram"
 
     def __init__(self, _options):
@@ -155,13 +161,19 @@ class Sqlite:
     def cut(self, text):
         return text
 
-    def index(self, folder, place):
-        place.mkdir()
-        self.file = place / "index.db"
+    @property
+    def file(self):
+        return self.place / "index.db"
+
+    def index(self):
+        self.place.mkdir()
+        end = time.monotonic() + self.patience
         table = sqlite3.connect(self.file)
         table.execute(f"create virtual table t using fts5(path unindexed, text, tokenize='{self.tokens}')")
-        rows = ((path, self.cut(text)) for path, text in texts_of(folder))
-        table.executemany("insert into t values (?, ?)", rows)
+        for path, text in texts_of(self.folder):
+            table.execute("insert into t values (?, ?)", (path, self.cut(text)))
+            if time.monotonic() > end:
+                raise RuntimeError("out of patience")
         table.commit()
         table.close()
 
@@ -179,7 +191,6 @@ class Sqlite:
 class SqliteJieba(Sqlite):
     """FTS5 over words that jieba cut beforehand, the query's too."""
 
-    most = 60e6
     tokens, kind = "unicode61", "jieba, query cut beforehand"
 
     def cut(self, text):
@@ -187,21 +198,20 @@ class SqliteJieba(Sqlite):
 
 
 class Xapian:
-    needs, most = ["quest", "scriptindex"], float("inf")
+    needs = ["quest", "scriptindex"]
 
     def __init__(self, _options):
         self.name = f"{lines(['quest', '--version'])[0]}, CJK n-grams"
 
-    def index(self, folder, place):
-        self.place = place
-        rule = place.with_suffix(".rule")
-        rule.write_text("path : field=path\ntext : index truncate=500 field=text\n")
-        feed = place.with_suffix(".feed")
-        with feed.open("w") as out:
-            for path, text in texts_of(folder):
-                out.write(f"path={path}\ntext=" + text.replace("\n", "\n=") + "\n\n")
-        run(["scriptindex", place, rule, feed], env=dict(os.environ, XAPIAN_CJK_NGRAM="1"))
-        feed.unlink()
+    def index(self):
+        with tempfile.TemporaryDirectory(dir=self.place.parent) as folder:
+            rule, feed = Path(folder) / "rule", Path(folder) / "feed"
+            rule.write_text("path : field=path\ntext : index truncate=500 field=text\n")
+            with feed.open("w") as out:
+                for path, text in texts_of(self.folder):
+                    out.write(f"path={path}\ntext=" + text.replace("\n", "\n=") + "\n\n")
+            ngrams = dict(os.environ, XAPIAN_CJK_NGRAM="1")
+            run(["scriptindex", self.place, rule, feed], env=ngrams, timeout=self.patience)
 
     def search(self, query, most=10):
         return ["env", "XAPIAN_CJK_NGRAM=1", "quest", "-d", self.place, "-m", str(most), query]
@@ -212,7 +222,7 @@ class Xapian:
 
 
 class Tantivy:
-    needs, most = [], float("inf")
+    needs = []
 
     def __init__(self, options):
         self.program = options.tantivy
@@ -222,9 +232,8 @@ class Tantivy:
         versions = [re.search(rf'name = "{name}"\nversion = "(.*)"', locked)[1] for name in ("tantivy", "tantivy-jieba")]
         self.name = "tantivy {} + tantivy-jieba {}".format(*versions)
 
-    def index(self, folder, place):
-        self.place = place
-        run([self.program, "index", place, folder])
+    def index(self):
+        run([self.program, "index", self.place, self.folder], timeout=self.patience)
 
     def search(self, query, most=10):
         return [self.program, "search", self.place, query, str(most)]
@@ -234,7 +243,7 @@ class Tantivy:
 
 
 class Lucene:
-    needs, most = ["java", "javac"], float("inf")
+    needs = ["java", "javac"]
     kind, analyzer = "CJK", "cjk"
 
     def __init__(self, options):
@@ -254,9 +263,8 @@ class Lucene:
     def java(self, *arguments):
         return ["java", "-XX:+UseSerialGC", "-cp", self.path, "Lucene", self.analyzer, *arguments]
 
-    def index(self, folder, place):
-        self.place = place
-        run(self.java("index", place, folder))
+    def index(self):
+        run(self.java("index", self.place, self.folder), timeout=self.patience)
 
     def search(self, query, most=10):
         return self.java("search", self.place, query, str(most))
@@ -272,13 +280,13 @@ class LuceneSmart(Lucene):
 class Nothing:
     """What starting any process costs here."""
 
-    name, needs, most = "an empty process", ["true"], float("inf")
+    name, needs = "an empty process", ["true"]
 
     def __init__(self, _options):
         pass
 
-    def index(self, _folder, place):
-        place.mkdir()
+    def index(self):
+        self.place.mkdir()
 
     def search(self, _query):
         return ["true"]
@@ -292,6 +300,8 @@ PEERS = [Cewen, Ripgrep, Sqlite, SqliteJieba, Xapian, Tantivy, Lucene, LuceneSma
 def peers(options):
     found = []
     for peer in PEERS:
+        if options.peers and peer is not Cewen and peer.__name__.lower() not in options.peers:
+            continue
         missing = [need for need in peer.needs if not shutil.which(need)]
         if peer is SqliteJieba and jieba is None:
             missing.append("python's jieba")
@@ -335,41 +345,50 @@ def recall(peer, holders):
     return f"{100 * hit / wanted:.1f} | {100 * besides / max(hit + besides, 1):.1f}"
 
 
+def indexed(peer, place):
+    """CPU seconds of indexing, or what it cost when `place` was made."""
+    spent = place.with_name(place.name + ".cpu")
+    if spent.is_file():
+        return float(spent.read_text())
+    shutil.rmtree(place, ignore_errors=True)
+    seconds = cpu(peer.index)
+    spent.write_text(f"{seconds}\n")
+    return seconds
+
+
 def compare(label, folder, options):
     folder = folder.resolve()
     text = sum(file.stat().st_size for file in folder.rglob("*.txt"))
     holders = cut_texts(folder, options.texts)
-    rows = []
-    for number, peer in enumerate(peers(options)):
-        if text > peer.most:
-            say(f"left out: {peer.name}: too slow for {text / 1e6:.0f} MB")
-            continue
-        place = options.work / f"{label}-{number}".replace(" ", "-")
+    table, places = [], []
+    cewen, *others = peers(options)
+    for peer in [cewen, *others]:
+        place = options.work / f"{label}-{type(peer).__name__}".replace(" ", "-").lower()
+        peer.folder, peer.place, peer.patience = folder, place, options.patience * 60
+        places.append(place)
         say(f"{label}: {peer.name}")
         try:
-            spent = cpu(lambda: peer.index(folder, place))
+            spent = indexed(peer, place)
         except (RuntimeError, sqlite3.Error) as error:
-            say(f"left out: {peer.name}: {error}")
+            say(f"left out: {peer.name}, {label}: {error}")
             continue
-        rows.append((peer, spent, place, []))
-    for _ in range(options.rounds):
-        for peer, _, _, runs in rows:
+        runs, own = [], []
+        for _ in range(options.rounds):
             runs.append(milliseconds(peer.search(options.query)))
-    own = min(cpu for _, cpu in rows[0][3])
-    table = []
-    for peer, spent, place, runs in rows:
-        least, least_cpu = map(min, zip(*runs))
+            own.append(milliseconds(cewen.search(options.query)) if peer is not cewen else runs[-1])
+        (least, least_cpu), (own_least, own_cpu) = (map(min, zip(*each)) for each in (runs, own))
         index = f"{spent:.1f} | {text / 1e6 / spent:.1f} | {size(place) / text:.2f}"
         if size(place) < 1_000:
             index = "| |"
         say(f"{label}: quotations: {peer.name}")
         table.append(
-            f"| {label}, {text / 1e6:.1f} MB | {peer.name} | {index} | {least:.1f} "
-            f"| {least_cpu:.1f} | {least_cpu / own:.2f} | {peak(peer.search(options.query))} | {recall(peer, holders)} |"
+            f"| {label}, {text / 1e6:.1f} MB | {peer.name} | {index} | {least:.1f} | {least / own_least:.2f} "
+            f"| {least_cpu:.1f} | {least_cpu / own_cpu:.2f} | {peak(peer.search(options.query))} | {recall(peer, holders)} |"
         )
         print(table[-1], flush=True)
-    for _, _, place, _ in rows:
-        shutil.rmtree(place, ignore_errors=True)
+    if not options.kept:
+        for place in places:
+            shutil.rmtree(place, ignore_errors=True)
     return table
 
 
@@ -390,6 +409,9 @@ def main():
     parser.add_argument("--query", default="算力券")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--texts", type=int, default=30, help="how many quotations to look for")
+    parser.add_argument("--peers", type=lambda names: names.lower().split(","), help=", ".join(peer.__name__.lower() for peer in PEERS))
+    parser.add_argument("--patience", type=float, default=60, help="minutes for a peer to index a corpus")
+    parser.add_argument("--work", type=Path, help="folder to keep corpora and indexes in")
     parser.add_argument("--keep", action="store_true", help="write the table into RESULTS.md")
     parser.add_argument("folders", nargs="*", type=Path)
     options = parser.parse_args()
@@ -402,8 +424,10 @@ def main():
     head = f"Query {options.query}; {os.cpu_count()} cores, {platform.machine()}, load {load:.0f} at the start."
     table = [f"{head} {NOTE.format(texts=options.texts)}\n", HEAD]
     print("\n".join(table), flush=True)
-    with tempfile.TemporaryDirectory() as work:
-        options.work = Path(work)
+    options.kept = options.work is not None
+    with tempfile.TemporaryDirectory() as passing:
+        options.work = (options.work or Path(passing)).resolve()
+        options.work.mkdir(parents=True, exist_ok=True)
         table += compare("sample", HERE.parent / "corpus", options)
         for folder in options.folders:
             table += compare(folder.name, folder, options)
@@ -412,9 +436,11 @@ def main():
                 say("left out: generated corpora: cargo build --release --example generate")
                 break
             folder = options.work / f"made-{bytes_}"
-            run([options.generate, "--bytes", bytes_, folder])
+            if not (options.kept and folder.is_dir()):
+                run([options.generate, "--bytes", bytes_, folder])
             table += compare(f"made {bytes_}", folder, options)
-            shutil.rmtree(folder)
+            if not options.kept:
+                shutil.rmtree(folder)
     if options.keep:
         keep("\n".join(table))
 
