@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn bombs_are_bounded() {
-        let zeros = vec![b'a'; MIN_TOTAL as usize + 2];
+        let zeros = vec![b'\n'; MIN_TOTAL as usize + 2];
         let halves = [("a.txt", &zeros[..MIN_TOTAL as usize / 2 + 1]); 2];
         let halves = [halves[0], ("b.txt", halves[1].1)];
         for (path, bytes) in [

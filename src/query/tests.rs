@@ -210,14 +210,15 @@ fn all_impossible_values_are_told_at_once_with_their_columns() {
 
 #[test]
 fn hostile_queries_are_parsed_without_harm() {
+    // Deep enough to overflow the stack of a test ten times over.
     for query in [
-        "(".repeat(100_000),
-        "-".repeat(100_000),
-        "NOT ".repeat(50_000),
+        "(".repeat(30_000),
+        "-".repeat(30_000),
+        "NOT ".repeat(15_000),
         "+ ".repeat(1_000),
         "(a ".repeat(2_000) + &")".repeat(2_000),
-        "\"".repeat(99_999),
-        "“".repeat(100_000),
+        "\"".repeat(29_999),
+        "“".repeat(30_000),
     ] {
         let _ = Query::parse(&query).map(|parsed| parsed.query.to_string());
     }

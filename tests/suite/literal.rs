@@ -11,6 +11,10 @@ use cewen::{Query, Searcher};
 
 use crate::support::{Indexed, Numbers, all_hits, article, index, indexed, text};
 
+/// Articles that quotes are looked for in: enough for some hundred passages,
+/// each of which holds most pieces of a quote and few the quote.
+const ARTICLES: usize = 24;
+
 /// An article with its passages.
 struct Cut<'a> {
     article: &'a Article,
@@ -68,7 +72,7 @@ fn check(indexed: &Indexed, cut: &[Cut<'_>], quote: &str) {
 
 #[test]
 fn a_quote_cut_from_a_text_is_found_wherever_the_reference_function_finds_it() {
-    let indexed = indexed(1, 60);
+    let indexed = indexed(1, ARTICLES);
     let cut = cut(&indexed.articles);
     let mut numbers = Numbers::new(2);
     for _ in 0..1_500 {
@@ -93,7 +97,7 @@ fn a_quote_cut_from_a_text_is_found_wherever_the_reference_function_finds_it() {
 
 #[test]
 fn a_quote_made_of_the_same_pieces_is_found_only_where_it_stands() {
-    let indexed = indexed(3, 60);
+    let indexed = indexed(3, ARTICLES);
     let cut = cut(&indexed.articles);
     let mut numbers = Numbers::new(4);
     for _ in 0..1_500 {

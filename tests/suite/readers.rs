@@ -40,10 +40,10 @@ fn write_state(news: &Path, number: usize) {
     );
 }
 
-/// Leaves the machine to the writer for a moment, so that it is read at all
-/// instants of an update and not only waited for.
+/// Leaves the machine to the writer for about as long as an answer takes, so
+/// that it is read at all instants of an update and not only waited for.
 fn pause() {
-    std::thread::sleep(Duration::from_millis(1));
+    std::thread::sleep(Duration::from_millis(5));
 }
 
 #[test]
