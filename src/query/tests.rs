@@ -210,7 +210,7 @@ fn all_impossible_values_are_told_at_once_with_their_columns() {
 
 #[test]
 fn hostile_queries_are_parsed_without_harm() {
-    // Deep enough to overflow the stack of a test ten times over.
+    // Deep enough to overflow the stack of a test, were a sign a call.
     for query in [
         "(".repeat(30_000),
         "-".repeat(30_000),
