@@ -16,7 +16,7 @@ use cewen::analysis::{WordCutter, fold, literal, pairs};
 use cewen::article::Article;
 use cewen::corpus::parse;
 use cewen::passage::passages;
-use cewen::render::{write_csv, write_json, write_markdown};
+use cewen::render::{pieces, write_csv, write_json, write_markdown};
 use cewen::{Answer, Group, Query, SearchOptions, Searcher, UpdateOptions};
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -173,6 +173,14 @@ mod query {
         bencher.bench(|| searcher.search(&query, &options).expect("hits"));
     }
 
+    /// Found without being fetched and marked: what the next one does besides.
+    #[divan::bench]
+    fn rank_100_passages(bencher: Bencher<'_, '_>) {
+        let (searcher, query) = (&*SEARCHER, parsed("算力券"));
+        let options = of_a_hundred();
+        bencher.bench(|| searcher.rank(&query, &options).expect("hits"));
+    }
+
     #[divan::bench]
     fn search_and_mark_100_passages(bencher: Bencher<'_, '_>) {
         let _ = &*SEARCHER;
@@ -187,18 +195,44 @@ mod query {
     }
 }
 
-fn hundred() -> Answer {
-    let options = SearchOptions {
+fn of_a_hundred() -> SearchOptions {
+    SearchOptions {
         limit: 100,
         group: Group::None,
         ..SearchOptions::default()
-    };
-    SEARCHER.search(&parsed("算力券"), &options).expect("hits")
+    }
+}
+
+fn hundred() -> Answer {
+    let (query, options) = (parsed("算力券"), of_a_hundred());
+    SEARCHER.search(&query, &options).expect("hits")
 }
 
 #[divan::bench_group(max_time = 0.5)]
 mod render_100_passages {
     use super::*;
+
+    #[divan::bench]
+    fn pieces_between_marks(bencher: Bencher<'_, '_>) {
+        let answer = hundred();
+        bencher.bench(|| {
+            (answer.hits.iter())
+                .map(|hit| pieces(&hit.passage.text, &hit.passage.marks).count())
+                .sum::<usize>()
+        });
+    }
+
+    #[cfg(feature = "cli")]
+    #[divan::bench]
+    fn for_a_person(bencher: Bencher<'_, '_>) {
+        use cewen::render::{Color, Screen, write_pretty};
+        let answer = hundred();
+        let screen = Screen {
+            columns: 80,
+            color: Color::On,
+        };
+        bencher.bench(|| write_pretty(&answer, screen, &mut Vec::new()));
+    }
 
     #[divan::bench]
     fn json(bencher: Bencher<'_, '_>) {
