@@ -47,6 +47,7 @@ mod encodings;
 mod engine;
 mod engine_error;
 mod erase;
+mod estimates;
 mod families;
 mod freshness;
 mod generation;

@@ -16,6 +16,7 @@ use super::columns::{Columns, Unpacked};
 use super::commit::{Commit, damaged_commit, families_name, rows_name, state_name};
 use super::disk::{self, Access, Disk, EngineDirectory};
 use super::document::{StoredArticle, StoredPassage, shown};
+use super::estimates::Estimates;
 use super::families::Families;
 use super::generation;
 use super::pack::Unpacker;
@@ -44,6 +45,8 @@ pub(crate) struct Reader {
     pub(super) families_read: OnceLock<Families>,
     /// The rows of articles, shared with the segments.
     pub(super) rows: Arc<Rows>,
+    /// What searches found out about it.
+    pub(crate) estimates: Estimates,
     /// What was published when it was opened.
     published: Published,
 }
@@ -184,6 +187,7 @@ impl Reader {
             families_file: families,
             families_read: OnceLock::new(),
             rows,
+            estimates: Estimates::default(),
             published,
         })
     }
@@ -258,6 +262,11 @@ impl Segment {
             .is_none_or(|alive| alive.is_alive(document))
     }
 
+    /// Whether any documents are deleted.
+    pub(crate) fn has_deleted(&self) -> bool {
+        self.reader.has_deletes()
+    }
+
     /// The columns that say where documents stand and how long they are, unpacked
     /// when they are first asked for.
     pub(crate) fn unpacked(&self) -> &Unpacked {
@@ -267,6 +276,11 @@ impl Segment {
     /// Whether they have been asked for.
     pub(crate) fn is_unpacked(&self) -> bool {
         self.columns.is_unpacked()
+    }
+
+    /// Whether that has been done, and nothing stands around articles.
+    pub(crate) fn is_known_without_furniture(&self) -> bool {
+        self.is_unpacked() && self.unpacked().furniture().iter().all(|&word| word == 0)
     }
 
     #[inline]

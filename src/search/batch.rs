@@ -1,9 +1,12 @@
 //! The articles of a stretch of a segment, gathered from posting lists all at
 //! once: cheaper than one article after the other by far.
 
+use std::ops::Range;
+
 use tantivy::DocId;
 
 use super::article_texts::ArticleRun;
+use super::bits::Bits;
 use super::judge::is_below;
 use super::postings::Postings;
 use super::reach::Required;
@@ -13,12 +16,16 @@ use crate::index::Unpacked;
 /// processor's nearest memory.
 pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 1024 };
 
-/// How many are used.
+/// How many are used, and of how many documents at most, if they are several.
 const USED: u32 = if cfg!(test) { 3 } else { ARTICLES as u32 };
+const DOCUMENTS: u32 = 16_384;
 
 /// A posting list with more postings for each article is looked into instead of
 /// read.
 pub(super) const DENSE: u32 = 8;
+
+/// Of so few articles each is looked at by itself.
+pub(super) const SPARSE: u32 = if cfg!(test) { 1 } else { 24 };
 
 /// Neighbouring articles of a segment.
 pub(super) struct Batch {
@@ -49,10 +56,48 @@ impl Batch {
     pub(super) fn open(&mut self, columns: &Unpacked, document: DocId) {
         self.first = columns.article_of(document).0;
         self.start = columns.title(self.first);
-        let last = (self.first + USED).min(columns.articles()) - 1;
+        let mut last = (self.first + USED).min(columns.articles()) - 1;
+        let most = self.start.saturating_add(DOCUMENTS);
+        if columns.end(last) > most {
+            last = columns.article_of(most).0.max(self.first + 1) - 1;
+        }
         self.end = columns.end(last);
         self.given.fill(0.0);
         self.reached.fill(0);
+    }
+
+    /// Its documents.
+    pub(super) fn documents(&self) -> Range<DocId> {
+        self.start..self.end
+    }
+
+    /// The documents of the articles that are looked at.
+    pub(super) fn reached(&self, columns: &Unpacked) -> Bits {
+        let mut documents = Bits::none(&self.documents());
+        for (article, _) in self.articles(columns) {
+            documents.insert_all(article.documents());
+        }
+        documents
+    }
+
+    /// Leaves only the articles for which `keep` says so.
+    pub(super) fn retain_articles<E>(
+        &mut self,
+        columns: &Unpacked,
+        mut keep: impl FnMut(ArticleRun, f32) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        for number in 0..self.reached.len() {
+            let mut left = self.reached[number];
+            while left != 0 {
+                let at = number * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let run = ArticleRun::of(columns, self.first + at as u32);
+                if !keep(run, self.given[at])? {
+                    self.reached[number] &= !(1 << (at % 64));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Gives to an article.
@@ -149,11 +194,7 @@ impl Batch {
                 }
                 let at = at * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                let article = self.first + at as u32;
-                let run = ArticleRun {
-                    title: columns.title(article),
-                    last: columns.end(article) - 1,
-                };
+                let run = ArticleRun::of(columns, self.first + at as u32);
                 Some((run, self.given[at]))
             })
         })

@@ -10,8 +10,9 @@ use tantivy::TERMINATED;
 
 use super::answer::{Lane, LaneCounts, SearchOptions, Total};
 use super::article_texts::ArticleRun;
-use super::batch::{Batch, DENSE};
+use super::batch::{Batch, DENSE, SPARSE};
 use super::conditions::Test;
+use super::decide::{Decider, Hits, Looked};
 use super::driver::{Driver, Sums, leading};
 use super::frequency::{
     Limits, articles_in, counted, documents_with, estimated, estimated_if_many,
@@ -26,20 +27,20 @@ use super::sets::Evaluator;
 use super::texts::Texts;
 use super::top::{Count, Top};
 use crate::analysis::Pattern;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{Reader, Segment, Unpacked};
 
 /// A query held ready to be asked of an index.
 pub(crate) struct Bounded<'a> {
-    reader: &'a Reader,
-    question: Question,
+    pub(super) reader: &'a Reader,
+    pub(super) question: Question,
     /// The conditions, by segment, and the texts that they require anywhere.
-    tests: Vec<Vec<Test>>,
+    pub(super) tests: Vec<Vec<Test>>,
     required: Vec<NumberedNeed>,
-    has_parts: bool,
+    pub(super) has_parts: bool,
     all_text: bool,
     half_life: Option<u32>,
-    limits: Limits,
+    pub(super) limits: Limits,
 }
 
 /// Going through fewer documents costs next to nothing.
@@ -111,7 +112,8 @@ impl<'a> Bounded<'a> {
                 segment,
                 all_text,
             };
-            tests.push(Test::all(&plan.conditions, &evaluator, &mut texts)?);
+            let all = Test::all(&plan.conditions, &evaluator, &mut texts)?;
+            tests.push(Test::joined(all, &evaluator));
         }
         let mut rankers = Vec::new();
         for (documents, term) in chosen(reader, &plan.terms)? {
@@ -159,6 +161,9 @@ impl<'a> Bounded<'a> {
 
     /// Finds the best `wanted` articles, and counts.
     pub(crate) fn best(&self, wanted: usize) -> Result<Best> {
+        if let Some(best) = self.best_of_few(wanted)? {
+            return Ok(best);
+        }
         let mut best = Best::default();
         let mut count = Count::to(self.limits.hits);
         for lane in [Lane::Exact, Lane::All, Lane::Some] {
@@ -189,11 +194,7 @@ impl<'a> Bounded<'a> {
             }
             best.entries.extend(top.into_entries());
         }
-        best.total = Total {
-            passages: count.passages,
-            articles: count.articles(),
-            at_least: count.is_over,
-        };
+        best.total = count.total();
         Ok(best)
     }
 
@@ -212,19 +213,20 @@ impl<'a> Bounded<'a> {
         let Some(Reach {
             mut lists,
             mut required,
-            besides,
         }) = reached
         else {
             return Ok(());
         };
         let columns = evaluator.segment.unpacked();
         let base = evaluator.segment.base;
+        let (mut decider, mut all) = (self.decider(segment)?, self.decider(segment)?);
         let mut judge = self.judge(segment)?;
         let mut leads: Vec<bool> = lists.iter().map(|list| list.covers).collect();
         let mut batch = Batch::new();
         let mut sums = Sums::new();
         loop {
-            if count.is_over {
+            let is_counted = !count.is_over;
+            if !is_counted {
                 if top.wanted == 0 {
                     return Ok(());
                 }
@@ -249,64 +251,96 @@ impl<'a> Bounded<'a> {
             for list in leading {
                 list.fill(&self.question, columns, &mut batch, &mut sums, true);
             }
-            let mut rest = others.iter().map(|list| list.bound).sum();
-            let mut read = 0;
-            if count.is_over {
-                others.reverse();
-                rest = self.narrow(&mut batch, &mut sums, columns, others, top.least());
-            } else {
-                read = batch.retain_all(columns, &mut required[..besides]);
-            }
-            let looked_into = match count.is_over {
-                true => 0..required.len(),
-                false => read..besides,
+            others.reverse();
+            let is_out = |article: ArticleRun| {
+                let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
+                tests.iter().any(is_out)
             };
+            if is_counted {
+                let read = batch.retain_all(columns, &mut required);
+                batch.retain_articles(columns, |article, _| {
+                    let mut grams = required[read..].iter_mut();
+                    Ok::<_, Error>(!is_out(article) && grams.all(|gram| gram.is_in(article)))
+                })?;
+                if batch.count() == 0 {
+                    continue;
+                }
+                let is_sparse = batch.count() <= SPARSE;
+                let mut found = match is_sparse {
+                    true => None,
+                    false => Some(decider.decide(Looked::of(&batch, columns), lane)?),
+                };
+                batch.retain_articles(columns, |article, _| {
+                    if is_sparse {
+                        found = Some(decider.decide(Looked::only(article), lane)?);
+                    }
+                    let Some(found) = &found else {
+                        return Ok(false);
+                    };
+                    if !count.is_over {
+                        count.add(base + article.title, found.hits_of(article));
+                    }
+                    Ok::<_, Error>(found.is_best(article))
+                })?;
+                if top.wanted == 0 {
+                    continue;
+                }
+            }
+            let rest = self.narrow(&mut batch, &mut sums, columns, others, top.least());
             for (article, given) in batch.articles(columns) {
-                let bound = given + rest;
                 let least = top.least();
-                if count.is_over && (top.wanted == 0 || is_below(bound, least)) {
+                if is_below(given + rest, least) {
                     continue;
                 }
-                let is_out = tests
-                    .iter()
-                    .any(|test| test.rules_out(&evaluator, article.title));
-                let mut grams = required[looked_into.clone()].iter_mut();
-                if is_out || !grams.all(|gram| gram.is_in(article)) {
-                    continue;
-                }
-                if !count.is_over {
-                    let found = judge.decide(article, lane)?;
-                    count.add(base + article.title, found.hits);
-                    if !found.is_best {
+                if !is_counted {
+                    let mut required = required.iter_mut();
+                    if is_out(article) || !required.all(|gram| gram.is_in(article)) {
                         continue;
                     }
                 }
-                if top.wanted == 0 || is_below(bound, least) || !judge.may_reach(article, least)? {
+                if !judge.may_reach(article, least)? {
                     continue;
                 }
-                let Some(judged) = judge.judge(article)?.filter(|judged| judged.lane == lane)
-                else {
-                    continue;
-                };
-                let day = evaluator.segment.days(article.title).1;
-                let fade = self.half_life.map_or(1.0, |half_life| fade(day, half_life));
-                let title = base + article.title;
-                top.add(Entry {
-                    title,
-                    lane,
-                    score: fade * (judged.whole + BEST_PASSAGE * judged.best),
-                    day,
-                    // Filled in for those on the page.
-                    candidates: title as usize..title as usize,
-                });
+                // Its hits of other lanes count too.
+                let hits = all.lanes(Looked::only(article))?;
+                if hits.best(article.documents()) == Some(lane) {
+                    top.add(self.entry(segment, article, lane, &hits, &mut judge)?);
+                }
             }
         }
+    }
+
+    /// An article with its hits as an entry.
+    pub(super) fn entry(
+        &self,
+        segment: usize,
+        article: ArticleRun,
+        lane: Lane,
+        hits: &Hits,
+        judge: &mut Judge<'_>,
+    ) -> Result<Entry> {
+        let segment = &self.reader.segments[segment];
+        let scored = judge.scored(article)?;
+        let passages = article.documents();
+        let best = passages.filter(|&passage| hits.all.contains(passage));
+        let best = best.map(|passage| scored.of(passage)).fold(0.0, f32::max);
+        let day = segment.days(article.title).1;
+        let fade = self.half_life.map_or(1.0, |half_life| fade(day, half_life));
+        let title = segment.base + article.title;
+        Ok(Entry {
+            title,
+            lane,
+            score: fade * (scored.whole + BEST_PASSAGE * best),
+            day,
+            // Filled in for those on the page.
+            candidates: title as usize..title as usize,
+        })
     }
 
     /// Leaves only the articles of a batch that can score `least`, reading
     /// what else gives to them as far as that is cheaper than looking at each;
     /// returns what the rest gives at most.
-    fn narrow(
+    pub(super) fn narrow(
         &self,
         batch: &mut Batch,
         sums: &mut Sums,
@@ -340,38 +374,36 @@ impl<'a> Bounded<'a> {
         order.sort_by_key(|&number| page[number].1.title);
         let mut candidates = Vec::new();
         let mut scores = Scores::empty(self.reader);
-        let mut judge: Option<(usize, Judge<'_>)> = None;
+        let mut ready: Option<(usize, Decider<'_>, Judge<'_>)> = None;
         for number in order {
             let entry = &mut page[number].1;
             let segments = &self.reader.segments;
             let at = segments.partition_point(|segment| segment.base <= entry.title) - 1;
             let segment = &segments[at];
-            let title = entry.title - segment.base;
-            let article = ArticleRun {
-                title,
-                last: title + segment.layout(title).after,
-            };
-            let judge = match &mut judge {
-                Some((of, judge)) if *of == at => judge,
-                other => &mut other.insert((at, self.judge(at)?)).1,
+            let columns = segment.unpacked();
+            let (article, _) = columns.article_of(entry.title - segment.base);
+            let article = ArticleRun::of(columns, article);
+            let (_, decider, judge) = match &mut ready {
+                Some(ready) if ready.0 == at => ready,
+                other => other.insert((at, self.decider(at)?, self.judge(at)?)),
             };
             let first = candidates.len();
-            if let Some(judged) = judge.judge(article)? {
-                for (passage, lane, score) in judged.hits {
-                    *scores.passage_mut(segment.base + passage) = score;
-                    candidates.push(Candidate {
-                        passage: segment.base + passage,
-                        title: entry.title,
-                        lane,
-                    });
-                }
+            let hits = decider.lanes(Looked::only(article))?;
+            let scored = judge.scored(article)?;
+            for passage in hits.all.iter() {
+                *scores.passage_mut(segment.base + passage) = scored.of(passage);
+                candidates.push(Candidate {
+                    passage: segment.base + passage,
+                    title: entry.title,
+                    lane: hits.lane(passage),
+                });
             }
             entry.candidates = first..candidates.len();
         }
         Ok((candidates, scores))
     }
 
-    fn evaluator(&self, segment: usize) -> Evaluator<'_> {
+    pub(super) fn evaluator(&self, segment: usize) -> Evaluator<'_> {
         Evaluator {
             reader: self.reader,
             segment: &self.reader.segments[segment],
@@ -379,8 +411,12 @@ impl<'a> Bounded<'a> {
         }
     }
 
-    fn judge(&self, segment: usize) -> Result<Judge<'_>> {
+    pub(super) fn decider(&self, segment: usize) -> Result<Decider<'_>> {
         let tests = (&self.tests[segment][..], &self.required[..]);
-        Judge::new(self.reader, &self.question, tests, segment, self.all_text)
+        Decider::new(self.reader, &self.question, tests, segment, self.all_text)
+    }
+
+    pub(super) fn judge(&self, segment: usize) -> Result<Judge<'_>> {
+        Judge::new(self.reader, &self.question, segment, self.all_text)
     }
 }

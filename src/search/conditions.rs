@@ -1,15 +1,15 @@
-//! Conditions held against the passages of one article.
+//! Conditions held against the passages of a batch.
 //!
 //! The twin of [`super::sets`], which evaluates them on a whole segment.
 
 use tantivy::DocId;
 
-use super::article_texts::{ArticleRun, ArticleTexts, Near};
+use super::bits::Bits;
 use super::days::Days;
-use super::literal::Occurrences;
 use super::plan::{Condition, Scope};
 use super::question::NumberedNeed;
 use super::sets::Evaluator;
+use super::standing::Standing;
 use super::texts::Texts;
 use crate::error::Result;
 use crate::query::Field;
@@ -21,7 +21,7 @@ pub(super) enum Test {
     /// Two texts stand near each other.
     Near(Near),
     /// The article is one of these.
-    Titles(Vec<DocId>),
+    Titles(Titles),
     /// The article is of these days.
     Days(Days),
     Not(Box<Test>),
@@ -45,7 +45,10 @@ impl Test {
             Condition::Filter(filter) if filter.field == Field::Date => {
                 Test::Days(Days::of(&filter.dates.clone().unwrap_or_default()))
             }
-            Condition::Filter(filter) => Test::Titles(evaluator.titles(filter)?),
+            Condition::Filter(filter) => {
+                let documents = evaluator.segment.documents();
+                Test::Titles(Titles::new(evaluator.titles(filter)?, documents))
+            }
             Condition::Not(inner) => Test::Not(Box::new(Test::new(inner, evaluator, texts)?)),
             Condition::And(list) => Test::And(Test::all(list, evaluator, texts)?),
             Condition::Or(list) => Test::Or(Test::all(list, evaluator, texts)?),
@@ -73,6 +76,31 @@ impl Test {
         Ok(tests)
     }
 
+    /// Conditions that are all to be fulfilled, those on the facts of an article
+    /// as one if one of them names few articles.
+    pub(super) fn joined(tests: Vec<Self>, evaluator: &Evaluator<'_>) -> Vec<Self> {
+        let (facts, mut joined): (Vec<Test>, Vec<Test>) = tests
+            .into_iter()
+            .partition(|test| matches!(test, Test::Titles(_) | Test::Days(_)));
+        let fewest = facts.iter().filter_map(|test| match test {
+            Test::Titles(titles) => Some(&titles.list),
+            _ => None,
+        });
+        match fewest.min_by_key(|list| list.len()) {
+            Some(list) if facts.len() > 1 => {
+                let is_in = |title: &&DocId| {
+                    let mut facts = facts.iter();
+                    !facts.any(|fact| fact.rules_out(evaluator, **title))
+                };
+                let list: Vec<DocId> = list.iter().filter(is_in).copied().collect();
+                let documents = evaluator.segment.documents();
+                joined.push(Test::Titles(Titles::new(list, documents)));
+            }
+            _ => joined.extend(facts),
+        }
+        joined
+    }
+
     /// The text that it requires, if it is nothing else.
     pub(super) fn required(&self) -> Option<NumberedNeed> {
         match self {
@@ -84,7 +112,7 @@ impl Test {
     /// Whether nothing of an article can fulfil it, as far as its facts tell.
     pub(super) fn rules_out(&self, evaluator: &Evaluator<'_>, title: DocId) -> bool {
         match self {
-            Test::Titles(titles) => titles.binary_search(&title).is_err(),
+            Test::Titles(titles) => !titles.has(title),
             Test::Days(days) => !days.hold(evaluator.segment.unpacked_days(title)),
             Test::And(list) => list.iter().any(|test| test.rules_out(evaluator, title)),
             Test::Or(list) => list.iter().all(|test| test.rules_out(evaluator, title)),
@@ -92,98 +120,111 @@ impl Test {
         }
     }
 
-    /// Whether a passage of an article fulfils it, with its title and heading;
-    /// by its grams only whether it can.
-    pub(super) fn holds(
+    /// Has its texts looked for in some documents.
+    pub(super) fn want(&self, standing: &mut Standing<'_>, documents: &Bits) -> Result<()> {
+        match self {
+            Test::Text(number, _) => standing.want(NumberedNeed::Text(*number), documents),
+            Test::Near(near) => standing.want_near(*near, documents)?,
+            Test::Titles(_) | Test::Days(_) => {}
+            Test::Not(inner) => inner.want(standing, documents)?,
+            Test::And(list) | Test::Or(list) => {
+                for test in list {
+                    test.want(standing, documents)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the passages that fulfil it, with their titles and headings; by
+    /// their grams those that can.
+    pub(super) fn retain(
         &self,
         evaluator: &Evaluator<'_>,
-        texts: &mut ArticleTexts<'_>,
-        article: ArticleRun,
-        passage: DocId,
+        standing: &mut Standing<'_>,
         look: Look,
-    ) -> Result<bool> {
-        let mut stands = |number: usize, scope: Scope| {
-            Ok(match look {
-                Look::Grams => {
-                    let candidates = texts.candidates(number, article)?;
-                    is_over(evaluator, article, passage, scope, |document| {
-                        is_among(candidates, document)
-                    })
+        passages: &mut Bits,
+    ) -> Result<()> {
+        match self {
+            Test::Text(number, scope) => {
+                let text = NumberedNeed::Text(*number);
+                let documents = match look {
+                    Look::Grams => standing.candidates(text)?,
+                    Look::Text => standing.standing(text)?,
+                };
+                passages.retain_all(&evaluator.under(documents, *scope));
+            }
+            Test::Near(near) => {
+                let documents = match look {
+                    Look::Grams => standing.near_candidates(*near)?,
+                    Look::Text => standing.near(*near)?.clone(),
+                };
+                passages.retain_all(&evaluator.under(&documents, Scope::Anywhere));
+            }
+            Test::Titles(_) | Test::Days(_) => {
+                evaluator.retain_articles(passages, |title| !self.rules_out(evaluator, title));
+            }
+            Test::Not(inner) => {
+                if look == Look::Text {
+                    let mut fulfilling = passages.clone();
+                    inner.retain(evaluator, standing, look, &mut fulfilling)?;
+                    passages.remove_all(&fulfilling);
                 }
-                Look::Text => {
-                    let standing = texts.standing(number, article)?;
-                    is_over(evaluator, article, passage, scope, |document| {
-                        standing.binary_search(&document).is_ok()
-                    })
-                }
-            })
-        };
-        Ok(match self {
-            Test::Text(number, scope) => return stands(*number, *scope),
-            Test::Near(near) => match look {
-                Look::Grams => {
-                    stands(near.left, Scope::Anywhere)? && stands(near.right, Scope::Anywhere)?
-                }
-                Look::Text => {
-                    let near = texts.near(*near, article)?;
-                    is_over(evaluator, article, passage, Scope::Anywhere, |document| {
-                        near.binary_search(&document).is_ok()
-                    })
-                }
-            },
-            Test::Titles(_) | Test::Days(_) => !self.rules_out(evaluator, article.title),
-            Test::Not(inner) => match look {
-                Look::Grams => true,
-                Look::Text => !inner.holds(evaluator, texts, article, passage, look)?,
-            },
+            }
             Test::And(list) => {
                 for test in list {
-                    if !test.holds(evaluator, texts, article, passage, look)? {
-                        return Ok(false);
-                    }
+                    test.retain(evaluator, standing, look, passages)?;
                 }
-                true
             }
             Test::Or(list) => {
+                let mut any = passages.emptied();
                 for test in list {
-                    if test.holds(evaluator, texts, article, passage, look)? {
-                        return Ok(true);
-                    }
+                    let mut fulfilling = passages.clone();
+                    test.retain(evaluator, standing, look, &mut fulfilling)?;
+                    any.add_all(&fulfilling);
                 }
-                false
+                *passages = any;
             }
-        })
+        }
+        Ok(())
     }
 }
 
-/// How closely a passage is looked at.
+/// How closely passages are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Whether it can hold a text, as far as its grams tell.
+    /// Whether they can hold a text, as far as their grams tell.
     Grams,
-    /// Whether it does.
+    /// Whether they do.
     Text,
 }
 
-/// Whether a passage itself, its title or its heading is one of some documents,
-/// as far as a scope lets it.
-fn is_over(
-    evaluator: &Evaluator<'_>,
-    article: ArticleRun,
-    passage: DocId,
-    scope: Scope,
-    has: impl Fn(DocId) -> bool,
-) -> bool {
-    let heading = || evaluator.segment.heading_of(passage).is_some_and(&has);
-    match scope {
-        Scope::Anywhere => has(passage) || has(article.title) || heading(),
-        Scope::Title => has(article.title),
-        Scope::Heading => heading(),
-    }
+/// Two texts that stand within a distance of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Near {
+    pub(super) left: usize,
+    pub(super) right: usize,
+    pub(super) distance: u32,
 }
 
-/// Whether a document is among some in order.
-pub(super) fn is_among(found: &[Occurrences], document: DocId) -> bool {
-    let document_of = |found: &Occurrences| found.document;
-    found.binary_search_by_key(&document, document_of).is_ok()
+/// The title documents of some articles of a segment.
+pub(super) struct Titles {
+    /// In order.
+    pub(super) list: Vec<DocId>,
+    /// A bit for each document that is one of them.
+    marks: Vec<u64>,
+}
+
+impl Titles {
+    fn new(list: Vec<DocId>, documents: DocId) -> Self {
+        let mut marks = vec![0; (documents as usize).div_ceil(64)];
+        for &title in &list {
+            marks[title as usize / 64] |= 1 << (title % 64);
+        }
+        Titles { list, marks }
+    }
+
+    fn has(&self, title: DocId) -> bool {
+        self.marks[title as usize / 64] >> (title % 64) & 1 == 1
+    }
 }

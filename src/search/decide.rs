@@ -1,255 +1,385 @@
-//! Which passages of an article are hits of a lane, found out without scoring
-//! them and with as little read as decides it: grams first, then where texts
-//! stand in what is left, then evidence and conditions.
+//! Which passages of a batch are hits of a lane, found out without scoring them
+//! and with as little read as decides it: grams first, then where texts stand in
+//! what is left, then evidence and conditions.
+
+use std::ops::Range;
 
 use tantivy::DocId;
 
 use super::answer::Lane;
 use super::article_texts::ArticleRun;
-use super::conditions::{Look, is_among};
-use super::frequency::counts;
-use super::judge::Judge;
-use super::question::NumberedNeed;
+use super::batch::Batch;
+use super::bits::Bits;
+use super::conditions::{Look, Test};
+use super::plan::Scope;
+use super::question::{NumberedNeed, Question};
 use super::sets::Evaluator;
+use super::standing::Standing;
+use super::terms::TermUse;
 use crate::error::Result;
-use crate::index::Kind;
+use crate::index::{Reader, Unpacked};
 
-/// What of an article belongs to a lane.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Decided {
-    /// How many of its hits.
-    pub(super) hits: usize,
-    /// Whether it is the best lane of the article.
-    pub(super) is_best: bool,
+/// Decides on the articles of a segment, batch by batch in order.
+pub(super) struct Decider<'a> {
+    evaluator: Evaluator<'a>,
+    /// What the lanes need, the rarest first.
+    exact: Vec<NumberedNeed>,
+    words: Vec<NumberedNeed>,
+    /// The texts that the tests require anywhere, the rarest first, and the
+    /// other tests.
+    required: Vec<NumberedNeed>,
+    others: Vec<&'a Test>,
+    standing: Standing<'a>,
+    /// What makes a passage a hit: terms first, which are read faster.
+    evidence: Vec<Evidence>,
+    /// Of what is needed or required, what has a gram that is evidence.
+    evident: Vec<NumberedNeed>,
 }
 
-impl Judge<'_> {
-    /// Decides what of an article belongs to a lane, without scoring it.
-    pub(super) fn decide(&mut self, article: ArticleRun, lane: Lane) -> Result<Decided> {
-        self.begin(article);
-        let question = self.question;
-        let (exact, words) = (&question.exact[..], &question.words[..]);
-        let (needs, better_needs): (&[_], &[&[_]]) = match lane {
-            Lane::Exact => (exact, &[]),
-            Lane::All => (words, &[exact]),
-            Lane::Some => (&[], &[exact, words]),
-        };
-        let mut passages = self.may_hold(needs, article)?;
-        self.retain_fulfilling(article, Look::Grams, &mut passages)?;
-        if passages.is_empty() {
-            return Ok(Decided::default());
-        }
-        let mut better = Vec::with_capacity(better_needs.len());
-        for needs in better_needs {
-            better.push(self.may_hold(needs, article)?);
-        }
-        let mut focus: Vec<DocId> = better.iter().flatten().copied().collect();
-        if !(needs.is_empty() && self.required.is_empty() && self.others.is_empty()) {
-            focus.extend(&passages);
-        }
-        focus.sort_unstable();
-        self.texts.focus(article, focus);
+/// What shows that a passage is about the query.
+enum Evidence {
+    Term(TermUse),
+    Text(NumberedNeed, Scope),
+}
 
-        self.retain_holding(needs, article, &mut passages)?;
-        let mut in_better: Vec<DocId> = Vec::new();
-        for (needs, mut of) in better_needs.iter().zip(better) {
-            self.retain_holding(needs, article, &mut of)?;
-            in_better.extend(of);
+/// Articles to be decided about: in order from one call to the next.
+pub(super) struct Looked {
+    documents: Range<DocId>,
+    /// The documents of the articles that are looked at.
+    reached: Bits,
+}
+
+impl Looked {
+    /// Those of a batch that are looked at.
+    pub(super) fn of(batch: &Batch, columns: &Unpacked) -> Self {
+        Looked {
+            documents: batch.documents(),
+            reached: batch.reached(columns),
         }
-        in_better.sort_unstable();
-        passages.retain(|passage| in_better.binary_search(passage).is_err());
-        self.retain_hits(article, &mut passages)?;
-        let hits = passages.len();
-        if hits > 0 {
-            self.retain_hits(article, &mut in_better)?;
+    }
+
+    /// One alone.
+    pub(super) fn only(article: ArticleRun) -> Self {
+        let documents = article.documents();
+        let mut reached = Bits::none(&documents);
+        reached.insert_all(documents.clone());
+        Looked { documents, reached }
+    }
+}
+
+/// The passages of a batch that are hits of a lane, and those of its articles
+/// that are hits of a better one.
+#[derive(Debug)]
+pub(super) struct Decided {
+    pub(super) hits: Bits,
+    pub(super) better: Bits,
+}
+
+impl Decided {
+    /// How many hits an article has.
+    pub(super) fn hits_of(&self, article: ArticleRun) -> usize {
+        self.hits.count_in(article.documents()) as usize
+    }
+
+    /// Whether it has any, and none of a better lane.
+    pub(super) fn is_best(&self, article: ArticleRun) -> bool {
+        let documents = article.documents();
+        self.hits.any_in(documents.clone()) && !self.better.any_in(documents)
+    }
+}
+
+/// All hits of some articles, and which of them hold what a lane needs.
+#[derive(Debug)]
+pub(super) struct Hits {
+    pub(super) all: Bits,
+    exact: Bits,
+    /// Those in lane *exact* too.
+    words: Bits,
+}
+
+impl Hits {
+    /// The lane of a hit.
+    pub(super) fn lane(&self, hit: DocId) -> Lane {
+        match (self.exact.contains(hit), self.words.contains(hit)) {
+            (true, _) => Lane::Exact,
+            (false, true) => Lane::All,
+            (false, false) => Lane::Some,
         }
-        Ok(Decided {
-            hits,
-            is_best: hits > 0 && in_better.is_empty(),
+    }
+
+    /// The best lane of the hits among some documents; `None` if there are none.
+    pub(super) fn best(&self, documents: Range<DocId>) -> Option<Lane> {
+        match self.counts(documents) {
+            [0, 0, 0] => None,
+            [0, 0, _] => Some(Lane::Some),
+            [0, _, _] => Some(Lane::All),
+            _ => Some(Lane::Exact),
+        }
+    }
+
+    /// How many hits among some documents each lane has, the best first.
+    pub(super) fn counts(&self, documents: Range<DocId>) -> [usize; 3] {
+        let [all, exact, words] = [&self.all, &self.exact, &self.words]
+            .map(|hits| hits.count_in(documents.clone()) as usize);
+        [exact, words - exact, all - words]
+    }
+}
+
+impl<'a> Decider<'a> {
+    pub(super) fn new(
+        reader: &'a Reader,
+        question: &'a Question,
+        (tests, required): (&'a [Test], &'a [NumberedNeed]),
+        segment: usize,
+        all_text: bool,
+    ) -> Result<Self> {
+        let mut standing = Standing::new(reader, &question.texts, &question.runs, segment)?;
+        let (mut evidence, mut texts) = (Vec::new(), Vec::new());
+        for ranker in question.rankers.iter().filter(|ranker| ranker.is_evidence) {
+            match (ranker.text, ranker.field.of(reader)) {
+                (Some(text), _) => {
+                    texts.push(Evidence::Text(NumberedNeed::Text(text), Scope::Anywhere));
+                }
+                (None, Some(field)) => {
+                    evidence.push(Evidence::Term(standing.terms.using(field, &ranker.term)?));
+                }
+                (None, None) => {}
+            }
+        }
+        evidence.extend(texts);
+        if !tests.is_empty() {
+            let positive = question.positive.iter();
+            evidence.extend(
+                positive.map(|&(number, scope)| Evidence::Text(NumberedNeed::Text(number), scope)),
+            );
+        }
+        let terms: Vec<&TermUse> = evidence
+            .iter()
+            .filter_map(|evidence| match evidence {
+                Evidence::Term(used) => Some(used),
+                Evidence::Text(..) => None,
+            })
+            .collect();
+        let needs = required
+            .iter()
+            .chain(&question.exact)
+            .chain(&question.words);
+        let evident = needs
+            .copied()
+            .filter(|&need| standing.has_gram(need, &terms));
+        let evident = evident.collect();
+        let by_rarity = |needs: &[NumberedNeed]| {
+            let mut needs = needs.to_vec();
+            needs.sort_by_key(|&need| standing.count(need));
+            needs
+        };
+        Ok(Decider {
+            exact: by_rarity(&question.exact),
+            words: by_rarity(&question.words),
+            required: by_rarity(required),
+            evaluator: Evaluator {
+                reader,
+                segment: &reader.segments[segment],
+                all_text,
+            },
+            others: tests
+                .iter()
+                .filter(|test| test.required().is_none())
+                .collect(),
+            standing,
+            evidence,
+            evident,
         })
     }
 
-    /// The passages of an article, those around it only if they count.
-    fn passages(&self, article: ArticleRun) -> Vec<DocId> {
-        let Evaluator {
-            segment, all_text, ..
-        } = self.evaluator;
-        let documents = article.title..=article.last;
-        let is_passage = |document: &DocId| match segment.layout(*document).kind {
-            Kind::Passage => true,
-            Kind::Furniture => all_text,
-            Kind::Title | Kind::Heading | Kind::Opening => false,
+    /// Decides which passages of the articles of a batch that are looked at
+    /// belong to a lane.
+    pub(super) fn decide(&mut self, batch: Looked, lane: Lane) -> Result<Decided> {
+        let (exact, words) = (self.exact.clone(), self.words.clone());
+        let (needs, better_needs): (&[_], &[&[_]]) = match lane {
+            Lane::Exact => (&exact, &[]),
+            Lane::All => (&words, &[&exact]),
+            Lane::Some => (&[], &[&exact, &words]),
         };
-        documents.filter(is_passage).collect()
+        self.standing.open(batch.documents, batch.reached);
+        let mut hits = self.possible(needs, true)?;
+        if hits.is_empty() {
+            let better = hits.clone();
+            return Ok(Decided { hits, better });
+        }
+        let mut better = Vec::with_capacity(better_needs.len());
+        for needs in better_needs {
+            let of = self.possible(needs, false)?;
+            better.push(of);
+        }
+        self.want(needs, &hits)?;
+        let mut all = hits.clone();
+        for (needs, of) in better_needs.iter().zip(&better) {
+            self.want(needs, of)?;
+            all.add_all(of);
+        }
+        self.want_conditions(&all)?;
+
+        self.retain_holding(needs, &mut hits)?;
+        let mut in_better = hits.emptied();
+        for (needs, mut of) in better_needs.iter().zip(better) {
+            self.retain_holding(needs, &mut of)?;
+            in_better.add_all(&of);
+        }
+        hits.remove_all(&in_better);
+        self.retain_hits(&mut hits)?;
+        self.retain_articles_with(&mut in_better, &hits);
+        self.retain_hits(&mut in_better)?;
+        Ok(Decided {
+            hits,
+            better: in_better,
+        })
     }
 
-    /// The passages of an article that can hold everything needed, with its
-    /// title and heading, what the query requires included, as far as grams tell.
-    fn may_hold(&mut self, needs: &[NumberedNeed], article: ArticleRun) -> Result<Vec<DocId>> {
-        let required = self.required;
-        let mut all = required.iter().chain(needs);
-        let Some(first) = all.next() else {
-            return Ok(self.passages(article));
-        };
-        let first: Vec<DocId> = match *first {
-            NumberedNeed::Text(number) => {
-                let candidates = self.texts.candidates(number, article)?.iter();
-                candidates.map(|found| found.document).collect()
+    /// The hits of the articles of a batch that are looked at, with their lanes.
+    pub(super) fn lanes(&mut self, batch: Looked) -> Result<Hits> {
+        let (exact_needs, words_needs) = (self.exact.clone(), self.words.clone());
+        self.standing.open(batch.documents, batch.reached);
+        let mut all = self.possible(&[], true)?;
+        let mut exact = self.possible(&exact_needs, false)?;
+        let mut words = self.possible(&words_needs, false)?;
+        self.want(&exact_needs, &exact)?;
+        self.want(&words_needs, &words)?;
+        self.want(&[], &all)?;
+        self.want_conditions(&all)?;
+        self.retain_needed(&exact_needs, &mut exact)?;
+        self.retain_needed(&words_needs, &mut words)?;
+        words.add_all(&exact);
+        self.retain_holding(&[], &mut all)?;
+        self.retain_hits(&mut all)?;
+        exact.retain_all(&all);
+        words.retain_all(&all);
+        Ok(Hits { all, exact, words })
+    }
+
+    /// The passages that can hold everything needed, with their titles and
+    /// headings, and fulfil all conditions, as far as grams tell. If `narrows`,
+    /// articles without any are no more looked at.
+    fn possible(&mut self, needs: &[NumberedNeed], narrows: bool) -> Result<Bits> {
+        let mut passages = self.evaluator.passages_among(self.standing.reached());
+        let mut before = passages.count();
+        for &need in self.required.iter().chain(needs) {
+            if before == 0 {
+                return Ok(passages);
             }
-            NumberedNeed::Run(number) => self.runs_in[number].clone(),
-        };
-        let mut passages = self.under(article, &first);
-        for need in all {
-            if passages.is_empty() {
-                break;
+            let documents = self.standing.candidates(need)?;
+            passages.retain_all(&self.evaluator.under(documents, Scope::Anywhere));
+            let count = passages.count();
+            if narrows && count < before / 2 {
+                self.standing.narrow(self.evaluator.articles_of(&passages));
+                before = count;
             }
-            match *need {
-                NumberedNeed::Text(number) => {
-                    let candidates = self.texts.candidates(number, article)?;
-                    retain_under(&self.evaluator, article, &mut passages, |document| {
-                        is_among(candidates, document)
-                    });
-                }
-                NumberedNeed::Run(number) => {
-                    let documents = &self.runs_in[number];
-                    retain_under(&self.evaluator, article, &mut passages, |document| {
-                        documents.binary_search(&document).is_ok()
-                    });
-                }
-            }
+        }
+        self.retain_fulfilling(Look::Grams, &mut passages)?;
+        if narrows {
+            self.standing.narrow(self.evaluator.articles_of(&passages));
         }
         Ok(passages)
     }
 
-    /// Keeps of passages that can hold everything needed those that do.
-    fn retain_holding(
-        &mut self,
-        needs: &[NumberedNeed],
-        article: ArticleRun,
-        passages: &mut Vec<DocId>,
-    ) -> Result<()> {
-        for need in self.required.iter().chain(needs) {
-            if passages.is_empty() {
-                break;
-            }
-            if let NumberedNeed::Text(number) = *need {
-                let standing = self.texts.standing(number, article)?;
-                retain_under(&self.evaluator, article, passages, |document| {
-                    standing.binary_search(&document).is_ok()
-                });
-            }
+    /// Has what is needed looked for where some passages are.
+    fn want(&mut self, needs: &[NumberedNeed], passages: &Bits) -> Result<()> {
+        let documents = self.evaluator.with_heads(passages);
+        for &need in self.required.iter().chain(needs) {
+            self.standing.want(need, &documents);
         }
         Ok(())
     }
 
-    /// The passages that documents of an article are, or stand over.
-    fn under(&self, article: ArticleRun, documents: &[DocId]) -> Vec<DocId> {
-        let Evaluator {
-            segment, all_text, ..
-        } = self.evaluator;
-        let mut passages = Vec::new();
-        for &document in documents {
-            match segment.layout(document).kind {
-                Kind::Title => return self.passages(article),
-                Kind::Heading => {
-                    let below = (document + 1..=article.last)
-                        .take_while(|&next| segment.layout(next).kind == Kind::Passage);
-                    passages.extend(below);
-                }
-                Kind::Passage => passages.push(document),
-                Kind::Furniture if all_text => passages.push(document),
-                Kind::Furniture | Kind::Opening => {}
+    /// Has what conditions and evidence ask for looked for where some passages are.
+    fn want_conditions(&mut self, passages: &Bits) -> Result<()> {
+        let documents = self.evaluator.with_heads(passages);
+        for evidence in &self.evidence {
+            if let Evidence::Text(need, _) = evidence {
+                self.standing.want(*need, &documents);
             }
         }
-        passages.sort_unstable();
-        passages.dedup();
-        passages
+        for test in &self.others {
+            test.want(&mut self.standing, &documents)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps of passages that can hold everything needed those that do.
+    fn retain_holding(&mut self, needs: &[NumberedNeed], passages: &mut Bits) -> Result<()> {
+        let required = self.required.clone();
+        self.retain_needed(&required, passages)?;
+        self.retain_needed(needs, passages)
+    }
+
+    fn retain_needed(&mut self, needs: &[NumberedNeed], passages: &mut Bits) -> Result<()> {
+        for &need in needs {
+            if passages.is_empty() {
+                break;
+            }
+            let documents = self.standing.standing(need)?;
+            passages.retain_all(&self.evaluator.under(documents, Scope::Anywhere));
+        }
+        Ok(())
     }
 
     /// Keeps the passages that are hits: on their own account, and fulfilling all.
-    fn retain_hits(&mut self, article: ArticleRun, passages: &mut Vec<DocId>) -> Result<()> {
-        self.retain_own(article, passages)?;
-        self.retain_fulfilling(article, Look::Text, passages)
+    fn retain_hits(&mut self, passages: &mut Bits) -> Result<()> {
+        self.retain_own(passages)?;
+        self.retain_fulfilling(Look::Text, passages)
     }
 
     /// Keeps the passages that fulfil all conditions besides what is required.
-    fn retain_fulfilling(
-        &mut self,
-        article: ArticleRun,
-        look: Look,
-        passages: &mut Vec<DocId>,
-    ) -> Result<()> {
-        if self.others.is_empty() {
-            return Ok(());
-        }
-        let mut kept = Vec::with_capacity(passages.len());
-        for &passage in &*passages {
-            let mut holds = true;
-            for test in &self.others {
-                let texts = &mut self.texts;
-                holds = holds && test.holds(&self.evaluator, texts, article, passage, look)?;
+    fn retain_fulfilling(&mut self, look: Look, passages: &mut Bits) -> Result<()> {
+        for test in &self.others {
+            if passages.is_empty() {
+                break;
             }
-            if holds {
-                kept.push(passage);
-            }
+            test.retain(&self.evaluator, &mut self.standing, look, passages)?;
         }
-        *passages = kept;
         Ok(())
     }
 
     /// Keeps the passages that have evidence, or a text that makes a hit. No
     /// more is read than decides.
-    fn retain_own(&mut self, article: ArticleRun, passages: &mut Vec<DocId>) -> Result<()> {
-        let question = self.question;
-        let mut own = std::mem::take(&mut self.own);
-        own.clear();
-        own.resize((article.last - article.title + 1) as usize, false);
-        let at = |document: DocId| (document - article.title) as usize;
-        let rankers = question.rankers.iter().enumerate();
-        for (number, _) in rankers.filter(|(_, ranker)| ranker.is_evidence) {
-            if passages.iter().all(|&passage| own[at(passage)]) {
+    fn retain_own(&mut self, passages: &mut Bits) -> Result<()> {
+        let mut own = passages.emptied();
+        for &need in &self.evident {
+            // Known anyway: no posting list need be looked into for it.
+            if let Some(documents) = self.standing.known_candidates(need) {
+                own.add_all(&self.evaluator.shown(documents, Scope::Anywhere));
+            }
+        }
+        let mut missing = passages.clone();
+        missing.remove_all(&own);
+        for evidence in &mut self.evidence {
+            if missing.is_empty() {
                 break;
             }
-            self.gather(number, article)?;
-            let Evaluator {
-                segment, all_text, ..
-            } = self.evaluator;
-            for found in &self.gathered[number].list {
-                let layout = segment.layout(found.document);
-                if counts(segment, found.document, layout, all_text) {
-                    own[at(segment.shown(found.document, layout))] = true;
+            let shown = match evidence {
+                Evidence::Term(used) => {
+                    let mut documents = self.evaluator.with_heads(&missing);
+                    let batch = self.standing.batch().clone();
+                    self.standing.terms.retain(used, &batch, &mut documents)?;
+                    self.evaluator.shown(&documents, Scope::Anywhere)
                 }
-            }
+                Evidence::Text(need, scope) => {
+                    let documents = self.standing.standing(*need)?;
+                    self.evaluator.shown(documents, *scope)
+                }
+            };
+            own.add_all(&shown);
+            missing.remove_all(&shown);
         }
-        if !self.tests.is_empty() {
-            for &(number, scope) in &question.positive {
-                if passages.iter().all(|&passage| own[at(passage)]) {
-                    break;
-                }
-                let segment = self.evaluator.segment;
-                for &document in self.texts.standing(number, article)? {
-                    if self.evaluator.is_in(document, scope) && segment.is_live(document) {
-                        let layout = segment.layout(document);
-                        own[at(segment.shown(document, layout))] = true;
-                    }
-                }
-            }
-        }
-        passages.retain(|&passage| own[at(passage)]);
-        self.own = own;
+        passages.retain_all(&own);
         Ok(())
     }
-}
 
-/// Keeps the passages of an article that some documents are, or stand over.
-fn retain_under(
-    evaluator: &Evaluator<'_>,
-    article: ArticleRun,
-    passages: &mut Vec<DocId>,
-    has: impl Fn(DocId) -> bool,
-) {
-    if !has(article.title) {
-        let heading = |passage| evaluator.segment.heading_of(passage);
-        passages.retain(|&passage| has(passage) || heading(passage).is_some_and(&has));
+    /// Keeps the passages of articles that have some of others.
+    fn retain_articles_with(&self, passages: &mut Bits, others: &Bits) {
+        let columns = self.evaluator.segment.unpacked();
+        self.evaluator.retain_articles(passages, |title| {
+            others.any_in(title..columns.end(columns.article_of(title).0))
+        });
     }
 }

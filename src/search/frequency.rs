@@ -89,6 +89,13 @@ pub(super) fn estimated_if_many(
 
 /// In how many articles a term of many documents stands, about.
 pub(super) fn estimated(reader: &Reader, term: &RankTerm, all_text: bool) -> Result<f32> {
+    let key = (term.field.of(reader), &term.text[..], all_text);
+    reader
+        .estimates
+        .get(key, || estimate(reader, term, all_text))
+}
+
+fn estimate(reader: &Reader, term: &RankTerm, all_text: bool) -> Result<f32> {
     let mut estimate = 0.0;
     for segment in &reader.segments {
         let mut reading = match term.field {
@@ -121,6 +128,13 @@ pub(super) fn estimated(reader: &Reader, term: &RankTerm, all_text: bool) -> Res
 
 /// In how many articles a term of few documents stands.
 pub(super) fn counted(reader: &Reader, field: Field, term: &str, all_text: bool) -> Result<f32> {
+    let key = (Some(field), term, all_text);
+    reader
+        .estimates
+        .get(key, || count(reader, field, term, all_text))
+}
+
+fn count(reader: &Reader, field: Field, term: &str, all_text: bool) -> Result<f32> {
     let mut articles = 0_usize;
     for segment in &reader.segments {
         let Some(mut postings) = Postings::open(segment, field, term)? else {

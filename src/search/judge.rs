@@ -1,79 +1,61 @@
-//! One article held against a query: which of its passages are hits, in which
-//! lanes, with which scores; and before that, whether its score can matter.
+//! One article scored; and before that, whether its score can matter.
 //!
-//! Gives what [`super::rank::candidates`] and [`super::score::scores`] give
-//! for all articles at once, to the last bit. Articles are asked about in order.
+//! Gives what [`super::score::scores`] gives for all articles at once, to the
+//! last bit. Articles are asked about in order.
 
 use tantivy::DocId;
 
-use super::answer::Lane;
 use super::article_texts::{ArticleRun, ArticleTexts};
-use super::conditions::{Look, Test};
 use super::frequency::counts;
 use super::literal::Occurrences;
 use super::postings::Postings;
-use super::question::{NumberedNeed, Question, Ranker};
+use super::question::{Question, Ranker};
 use super::score::{BEST_PASSAGE, OPENING, saturated};
 use super::sets::Evaluator;
 use crate::error::Result;
 use crate::index::{Kind, Layout, OPENING_CHARS, Reader};
 
-/// An article that is a hit.
-#[derive(Clone, Debug)]
-pub(super) struct Judged {
-    pub(super) lane: Lane,
-    /// Of the article as a whole.
+/// The scores of an article.
+pub(super) struct Scored {
+    /// Of it as a whole.
     pub(super) whole: f32,
-    /// Of its best hit.
-    pub(super) best: f32,
-    /// Its hits in order: passage, lane, score.
-    pub(super) hits: Vec<(DocId, Lane, f32)>,
+    /// Its first document, and the scores of all.
+    title: DocId,
+    documents: Vec<f32>,
 }
 
-/// The scores of an article.
-struct Scored {
-    whole: f32,
-    /// Of each of its documents.
-    documents: Vec<f32>,
-    /// Which of them have evidence.
-    evident: Vec<bool>,
+impl Scored {
+    /// Of one of its passages.
+    pub(super) fn of(&self, passage: DocId) -> f32 {
+        self.documents[(passage - self.title) as usize]
+    }
 }
 
 /// The postings of a ranker in an article, if they were read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gathered {
     is_read: bool,
-    pub(super) list: Vec<Occurrences>,
+    list: Vec<Occurrences>,
 }
 
-/// Judges the articles of a segment.
+/// Scores the articles of a segment.
 pub(super) struct Judge<'a> {
-    pub(super) question: &'a Question,
-    pub(super) evaluator: Evaluator<'a>,
-    pub(super) tests: &'a [Test],
-    /// The texts that the tests require anywhere, and the other tests.
-    pub(super) required: &'a [NumberedNeed],
-    pub(super) others: Vec<&'a Test>,
-    pub(super) texts: ArticleTexts<'a>,
+    question: &'a Question,
+    evaluator: Evaluator<'a>,
+    texts: ArticleTexts<'a>,
     /// Of the rankers that are no texts.
     postings: Vec<Option<Postings>>,
-    runs: Vec<Option<Postings>>,
-    /// The article at hand, the postings of rankers in it as far as they were
-    /// read, and the documents of runs.
+    /// The article at hand, and the postings of rankers in it as far as they
+    /// were read.
     article: Option<ArticleRun>,
-    pub(super) gathered: Vec<Gathered>,
-    pub(super) runs_in: Vec<Vec<DocId>>,
+    gathered: Vec<Gathered>,
     size: f32,
-    /// Which documents of an article are hits on their own account, kept to be
-    /// filled again.
-    pub(super) own: Vec<bool>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(
         reader: &'a Reader,
         question: &'a Question,
-        (tests, required): (&'a [Test], &'a [NumberedNeed]),
         segment: usize,
         all_text: bool,
     ) -> Result<Self> {
@@ -89,27 +71,14 @@ impl<'a> Judge<'a> {
                 None => None,
             });
         }
-        let mut runs = Vec::with_capacity(question.runs.len());
-        for run in &question.runs {
-            runs.push(Postings::open(evaluator.segment, reader.fields.words, run)?);
-        }
         Ok(Judge {
             question,
             evaluator,
-            tests,
-            required,
-            others: tests
-                .iter()
-                .filter(|test| test.required().is_none())
-                .collect(),
             texts: ArticleTexts::new(reader, &question.texts, segment),
             gathered: vec![Gathered::default(); postings.len()],
-            runs_in: vec![Vec::new(); runs.len()],
             postings,
-            runs,
             article: None,
             size: 0.0,
-            own: Vec::new(),
         })
     }
 
@@ -180,53 +149,19 @@ impl<'a> Judge<'a> {
         (whole, ranker.weight * best)
     }
 
-    /// Judges an article; `None` if none of its passages is a hit.
-    pub(super) fn judge(&mut self, article: ArticleRun) -> Result<Option<Judged>> {
-        self.begin(article);
-        self.texts.unfocus();
-        let scored = self.scored(article)?;
-        let mut hits = self.hits(article, &scored.evident)?;
-        let mut lanes = Vec::with_capacity(hits.len());
-        for &passage in &hits {
-            lanes.push(self.lane(article, passage)?);
-        }
-        let score = |passage: DocId| scored.documents[(passage - article.title) as usize];
-        let best = hits.iter().map(|&passage| score(passage));
-        let best = best.fold(0.0, f32::max);
-        Ok(lanes.iter().min().map(|&lane| Judged {
-            lane,
-            whole: scored.whole,
-            best,
-            hits: hits
-                .drain(..)
-                .zip(&lanes)
-                .map(|(passage, &lane)| (passage, lane, score(passage)))
-                .collect(),
-        }))
-    }
-
-    pub(super) fn begin(&mut self, article: ArticleRun) {
+    fn begin(&mut self, article: ArticleRun) {
         if self.article != Some(article) {
             self.article = Some(article);
             for gathered in &mut self.gathered {
                 gathered.is_read = false;
                 gathered.list.clear();
             }
-            self.runs_in.iter_mut().for_each(Vec::clear);
             self.size = self.evaluator.segment.size(article.title) as f32;
-            for (run, documents) in self.runs.iter_mut().zip(&mut self.runs_in) {
-                let Some(postings) = run else { continue };
-                postings.seek(article.title);
-                while postings.document() <= article.last {
-                    documents.push(postings.document());
-                    postings.advance();
-                }
-            }
         }
     }
 
     /// Reads the postings of a ranker in an article.
-    pub(super) fn gather(&mut self, number: usize, article: ArticleRun) -> Result<()> {
+    fn gather(&mut self, number: usize, article: ArticleRun) -> Result<()> {
         let Gathered { is_read, list } = &mut self.gathered[number];
         if *is_read {
             return Ok(());
@@ -245,13 +180,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Scores an article and its documents.
-    fn scored(&mut self, article: ArticleRun) -> Result<Scored> {
+    pub(super) fn scored(&mut self, article: ArticleRun) -> Result<Scored> {
+        self.begin(article);
         let question = self.question;
         let (average, passage_average) = question.averages;
         let documents = (article.last - article.title + 1) as usize;
         let mut whole = 0.0;
         let mut scores = vec![0.0; documents];
-        let mut evident = vec![false; documents];
         for (number, ranker) in question.rankers.iter().enumerate() {
             self.gather(number, article)?;
             let Evaluator {
@@ -281,13 +216,10 @@ impl<'a> Judge<'a> {
                     continue;
                 }
                 frequency += found.frequency;
-                let at = |document: DocId| (document - article.title) as usize;
                 if is_passage(layout) {
                     let length = layout.symbols as f32 / passage_average;
-                    scores[at(document)] += ranker.weight * saturated(found.frequency, length);
-                }
-                if ranker.is_evidence {
-                    evident[at(segment.shown(document, layout))] = true;
+                    scores[(document - article.title) as usize] +=
+                        ranker.weight * saturated(found.frequency, length);
                 }
             }
             if frequency > 0 {
@@ -297,78 +229,9 @@ impl<'a> Judge<'a> {
         }
         Ok(Scored {
             whole,
+            title: article.title,
             documents: scores,
-            evident,
         })
-    }
-
-    /// The passages that are hits: on their own account, and fulfilling all.
-    fn hits(&mut self, article: ArticleRun, evident: &[bool]) -> Result<Vec<DocId>> {
-        let mut own = evident.to_vec();
-        if !self.tests.is_empty() {
-            for &(number, scope) in &self.question.positive {
-                for found in self.texts.found(number, article)? {
-                    if self.evaluator.is_in(found.document, scope)
-                        && self.evaluator.segment.is_live(found.document)
-                    {
-                        let segment = self.evaluator.segment;
-                        let shown = segment.shown(found.document, segment.layout(found.document));
-                        own[(shown - article.title) as usize] = true;
-                    }
-                }
-            }
-        }
-        let mut hits = Vec::new();
-        for (number, _) in own.iter().enumerate().filter(|(_, is_own)| **is_own) {
-            let passage = article.title + number as DocId;
-            let mut holds = true;
-            for test in self.tests {
-                let texts = &mut self.texts;
-                holds =
-                    holds && test.holds(&self.evaluator, texts, article, passage, Look::Text)?;
-            }
-            if holds {
-                hits.push(passage);
-            }
-        }
-        Ok(hits)
-    }
-
-    fn lane(&mut self, article: ArticleRun, passage: DocId) -> Result<Lane> {
-        let question = self.question;
-        Ok(if self.holds_all(&question.exact, article, passage)? {
-            Lane::Exact
-        } else if self.holds_all(&question.words, article, passage)? {
-            Lane::All
-        } else {
-            Lane::Some
-        })
-    }
-
-    /// Whether a passage holds everything needed, with its title and heading.
-    fn holds_all(
-        &mut self,
-        needs: &[NumberedNeed],
-        article: ArticleRun,
-        passage: DocId,
-    ) -> Result<bool> {
-        let heading = self.evaluator.segment.heading_of(passage);
-        let is_over = |document: DocId| {
-            document == passage || document == article.title || Some(document) == heading
-        };
-        for need in needs {
-            let holds = match *need {
-                NumberedNeed::Text(number) => {
-                    let standing = self.texts.standing(number, article)?.iter();
-                    standing.copied().any(is_over)
-                }
-                NumberedNeed::Run(number) => self.runs_in[number].iter().copied().any(is_over),
-            };
-            if !holds {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }
 

@@ -101,9 +101,9 @@ pub(crate) fn spans(
     };
     let mut found = Vec::new();
     for &document in documents {
-        let spans = places.spans(document, usize::MAX);
+        let spans = places.spans(document, 0);
         if !spans.is_empty() {
-            found.push((document, spans));
+            found.push((document, spans.to_vec()));
         }
     }
     Ok(found)
@@ -269,6 +269,8 @@ pub(super) struct Places {
     order: Vec<usize>,
     /// Where the pattern begins in the document at hand.
     starts: Vec<u32>,
+    /// Its spans there.
+    spans: Spans,
 }
 
 impl Places {
@@ -310,38 +312,43 @@ impl Places {
             steps,
             order,
             starts: Vec::new(),
+            spans: Vec::new(),
         }))
     }
 
     /// Whether the pattern stands in `document`; documents must be asked for in order.
     pub(super) fn first_span(&mut self, document: DocId) -> bool {
         match self.order.is_empty() {
-            true => !self.spans_with_gaps(document, 1).is_empty(),
+            true => {
+                self.spans_with_gaps(document, 1);
+                !self.spans.is_empty()
+            }
             false => {
-                self.find_starts(document);
+                self.find_starts(document, 0);
                 !self.starts.is_empty()
             }
         }
     }
 
-    /// Up to `limit` spans in `document`; documents must be asked for in order.
-    pub(super) fn spans(&mut self, document: DocId, limit: usize) -> Spans {
-        match self.order.is_empty() {
-            true => self.spans_with_gaps(document, limit),
-            false => self.spans_of_all(document, limit),
+    /// Its spans in `document`, where it is known to stand `least` times at
+    /// least; documents must be asked for in order.
+    pub(super) fn spans(&mut self, document: DocId, least: u32) -> &[(u32, u32)] {
+        if self.order.is_empty() {
+            self.spans_with_gaps(document, usize::MAX);
+        } else {
+            self.find_starts(document, least);
+            let length = self.steps.len() as u32;
+            let spans = self.starts.iter().map(|&start| (start, start + length));
+            self.spans.clear();
+            self.spans.extend(spans);
         }
-    }
-
-    fn spans_of_all(&mut self, document: DocId, limit: usize) -> Spans {
-        self.find_starts(document);
-        let length = self.steps.len() as u32;
-        let starts = self.starts.iter().take(limit);
-        starts.map(|&start| (start, start + length)).collect()
+        &self.spans
     }
 
     /// Where every symbol is required: the rarest character says where the
-    /// pattern may begin, each other one leaves less of it.
-    fn find_starts(&mut self, document: DocId) {
+    /// pattern may begin, each other one leaves less of it, until no more than
+    /// `least` are left, which is how often it stands at least.
+    fn find_starts(&mut self, document: DocId, least: u32) {
         let starts = &mut self.starts;
         starts.clear();
         for (number, &step) in self.order.iter().enumerate() {
@@ -354,17 +361,19 @@ impl Places {
                 0 => starts.extend(positions.iter().filter_map(|at| at.checked_sub(step))),
                 _ => starts.retain(|start| positions.binary_search(&(start + step)).is_ok()),
             }
-            if starts.is_empty() {
+            if starts.len() <= least as usize {
                 return;
             }
         }
     }
 
-    fn spans_with_gaps(&mut self, document: DocId, limit: usize) -> Spans {
-        let mut spans = Vec::new();
+    /// Finds up to `limit` spans.
+    fn spans_with_gaps(&mut self, document: DocId, limit: usize) {
+        let spans = &mut self.spans;
+        spans.clear();
         for place in &mut self.places {
             if place.positions(document).is_empty() && place.character != GAP {
-                return spans;
+                return;
             }
         }
         let has = |step: &Option<usize>, position: u32| {
@@ -376,7 +385,7 @@ impl Places {
             })
         };
         let Some((Some(first), _)) = self.steps.first() else {
-            return spans;
+            return;
         };
         'starts: for &start in &self.places[*first].positions {
             let mut at = start + 1;
@@ -392,7 +401,6 @@ impl Places {
                 break;
             }
         }
-        spans
     }
 }
 

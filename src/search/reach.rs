@@ -24,11 +24,8 @@ pub(super) struct Reach {
     /// Posting lists, those that can give least first. Each of the articles has
     /// a posting of one of those that cover; the others bound the other rankers.
     pub(super) lists: Vec<Driver>,
-    /// The articles have a posting of each of these besides, the rarest first;
-    /// the last one may be the one that covers.
+    /// The articles have a posting of each of these, the rarest first.
     pub(super) required: Vec<Required>,
-    /// How many of these do not cover.
-    pub(super) besides: usize,
 }
 
 /// A posting list of which the articles have a posting.
@@ -101,53 +98,37 @@ pub(super) fn reach(
     }
     // The shortest way to all articles that can be hits.
     let mut cover: Option<Cover> = None;
-    let mut offer = |drivers: Vec<Driver>, source: Option<usize>| {
+    let mut offer = |drivers: Vec<Driver>| {
         let length = drivers.iter().map(|driver| driver.postings.count()).sum();
         if cover.as_ref().is_none_or(|cover| length < cover.length) {
-            cover = Some(Cover {
-                length,
-                drivers,
-                source,
-            });
+            cover = Some(Cover { length, drivers });
         }
     };
-    for (number, (source, in_title)) in sources.iter().enumerate() {
-        let drivers = finder.driver(source)?.into_iter().collect();
-        offer(drivers, (!in_title).then_some(number));
+    for (source, _) in &sources {
+        offer(finder.driver(source)?.into_iter().collect());
     }
     for test in tests {
         if let Some(drivers) = finder.cover_of(test)? {
-            offer(drivers, None);
+            offer(drivers);
         }
     }
-    offer(finder.cover_of_evidence(tests)?, None);
+    offer(finder.cover_of_evidence(tests)?);
     let Some(Cover {
-        drivers: mut lists,
-        source,
-        ..
+        drivers: mut lists, ..
     }) = cover
     else {
         return Ok(None);
     };
     lists.extend(finder.helpers(&lists)?);
     lists.sort_by(|one, other| one.bound.total_cmp(&other.bound));
-    let covering = source.map(|number| required.remove(number));
     required.sort_by_key(|required| required.postings.count());
-    let besides = required.len();
-    required.extend(covering);
-    Ok(Some(Reach {
-        lists,
-        required,
-        besides,
-    }))
+    Ok(Some(Reach { lists, required }))
 }
 
 /// A way to all articles that can be hits.
 struct Cover {
     length: u32,
     drivers: Vec<Driver>,
-    /// Which of the required sources it is.
-    source: Option<usize>,
 }
 
 /// For each gram the ranker that it bounds: itself, or a text that has it.
@@ -250,7 +231,7 @@ impl Finder<'_> {
         Ok(match test {
             Test::Text(number, _) => Some(self.rarest(*number)?),
             Test::Near(near) => Some(self.rarest(near.left)?),
-            Test::Titles(titles) => Some(self.titles(titles)),
+            Test::Titles(titles) => Some(self.titles(&titles.list)),
             Test::And(list) => {
                 for test in list {
                     if let Some(cover) = self.cover_of(test)? {

@@ -8,7 +8,7 @@
 use tantivy::DocId;
 
 use super::days::Days;
-use super::literal::{self, Spans};
+use super::literal;
 use super::plan::{Condition, Needed, Scope};
 use crate::analysis::{END, Pattern, fold};
 use crate::article::{KeyMatch, resolve_region};
@@ -360,7 +360,12 @@ impl Evaluator<'_> {
 
 /// Whether one of some spans stands within `distance` of one of others, with no
 /// end of a paragraph between them.
-pub(super) fn are_near(lefts: &Spans, rights: &Spans, ends: &[u32], distance: u32) -> bool {
+pub(super) fn are_near(
+    lefts: &[(u32, u32)],
+    rights: &[(u32, u32)],
+    ends: &[u32],
+    distance: u32,
+) -> bool {
     lefts.iter().any(|left| {
         rights.iter().any(|right| {
             let (first, second) = if left <= right {

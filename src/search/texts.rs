@@ -212,7 +212,7 @@ impl TextReader {
         let Some(places) = &mut self.places else {
             return Some(candidate);
         };
-        let spans = places.spans(candidate.document, usize::MAX);
+        let spans = places.spans(candidate.document, 0);
         let first = spans.first().map(|span| span.0)?;
         Some(Occurrences {
             frequency: spans.len() as u32,
@@ -223,4 +223,4 @@ impl TextReader {
 }
 
 /// A longer text is looked for by so many of its grams and verified in place.
-const MAX_GRAMS: usize = 64;
+pub(super) const MAX_GRAMS: usize = 64;

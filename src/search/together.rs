@@ -2,17 +2,19 @@
 
 use tantivy::TERMINATED;
 
-use super::article_texts::{ArticleRun, ArticleTexts};
 use super::batch::Batch;
+use super::bits::Bits;
 use super::conditions::Test;
 use super::literal::grams;
 use super::plan::{Condition, Scope};
 use super::postings::Postings;
+use super::question::NumberedNeed;
 use super::reach::Required;
 use super::sets::Evaluator;
+use super::standing::Standing;
 use super::texts::Texts;
 use crate::analysis::Pattern;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::Reader;
 
 /// Counts the articles that fulfil filters and hold all texts, `most` and one
@@ -32,21 +34,24 @@ pub(super) fn articles_with(
             all_text,
         };
         let mut texts = Texts::default();
-        let numbers: Vec<usize> = patterns.iter().map(|text| texts.number(text)).collect();
+        let texts_anywhere = patterns.iter();
+        let mut needed: Vec<(usize, Scope)> = texts_anywhere
+            .map(|text| (texts.number(text), Scope::Anywhere))
+            .collect();
         let tests = Test::all(filters, &evaluator, &mut texts)?;
+        for test in &tests {
+            if let Test::Text(number, scope) = test {
+                needed.push((*number, *scope));
+            }
+        }
         let Some(mut required) = required(&evaluator, patterns)? else {
             continue;
         };
         let Some((rarest, others)) = required.split_first_mut() else {
             continue;
         };
-        let mut holding = Holding {
-            evaluator,
-            tests: &tests,
-            numbers: &numbers,
-            texts: ArticleTexts::new(reader, &texts, number),
-        };
         let columns = segment.unpacked();
+        let mut standing = Standing::new(reader, &texts, &[], number)?;
         let mut batch = Batch::new();
         loop {
             let next = rarest.postings.seek(batch.end);
@@ -56,18 +61,43 @@ pub(super) fn articles_with(
             batch.open(columns, next);
             batch.fill(columns, &mut rarest.postings);
             let read = batch.retain_all(columns, others);
-            for (article, _) in batch.articles(columns) {
+            batch.retain_articles(columns, |article, _| {
                 let mut grams = others[read..].iter_mut();
-                if grams.all(|gram| gram.is_in(article)) && holding.holds(article)? {
-                    count += 1;
-                }
-                if count > most {
-                    return Ok(count);
-                }
+                let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
+                Ok::<_, Error>(grams.all(|gram| gram.is_in(article)) && !tests.iter().any(is_out))
+            })?;
+            standing.open(batch.documents(), batch.reached(columns));
+            let holding = holding(&evaluator, &mut standing, &needed)?;
+            evaluator.each_article(&holding, |_, _| count += 1);
+            if count > most {
+                return Ok(most + 1);
             }
         }
     }
     Ok(count)
+}
+
+/// The documents of the articles that are looked at that hold all texts, each
+/// where its scope lets it stand.
+fn holding(
+    evaluator: &Evaluator<'_>,
+    standing: &mut Standing<'_>,
+    needed: &[(usize, Scope)],
+) -> Result<Bits> {
+    let mut articles = standing.reached().clone();
+    for &(number, scope) in needed {
+        if articles.is_empty() {
+            break;
+        }
+        let text = NumberedNeed::Text(number);
+        standing.want(text, &articles);
+        let shown = evaluator.shown(standing.standing(text)?, scope);
+        let columns = evaluator.segment.unpacked();
+        evaluator.retain_articles(&mut articles, |title| {
+            shown.any_in(title..columns.end(columns.article_of(title).0))
+        });
+    }
+    Ok(articles)
 }
 
 /// The posting lists of the grams of all texts, the rarest first; `None` if
@@ -86,40 +116,4 @@ fn required(evaluator: &Evaluator<'_>, patterns: &[Pattern]) -> Result<Option<Ve
     }
     required.sort_by_key(|required| required.postings.count());
     Ok(Some(required))
-}
-
-/// What articles are to hold, asked about in order.
-struct Holding<'a> {
-    evaluator: Evaluator<'a>,
-    tests: &'a [Test],
-    numbers: &'a [usize],
-    texts: ArticleTexts<'a>,
-}
-
-impl Holding<'_> {
-    fn holds(&mut self, article: ArticleRun) -> Result<bool> {
-        for test in self.tests {
-            let is_fulfilled = match test {
-                Test::Text(number, scope) => self.stands(*number, *scope, article)?,
-                other => !other.rules_out(&self.evaluator, article.title),
-            };
-            if !is_fulfilled {
-                return Ok(false);
-            }
-        }
-        for &number in self.numbers {
-            if !self.stands(number, Scope::Anywhere, article)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn stands(&mut self, number: usize, scope: Scope, article: ArticleRun) -> Result<bool> {
-        let evaluator = &self.evaluator;
-        let mut documents = self.texts.standing(number, article)?.iter().copied();
-        Ok(documents.any(|document| {
-            evaluator.segment.is_live(document) && evaluator.is_in(document, scope)
-        }))
-    }
 }

@@ -1,5 +1,6 @@
 //! The best entries of a list that is seen once, and hits counted to a limit.
 
+use super::answer::Total;
 use super::rank::{Entry, by_relevance};
 
 /// Hits counted to a limit.
@@ -22,11 +23,15 @@ impl Count {
         }
     }
 
-    /// How many articles have them.
-    pub(super) fn articles(&mut self) -> usize {
+    /// What was counted.
+    pub(super) fn total(mut self) -> Total {
         self.titles.sort_unstable();
         self.titles.dedup();
-        self.titles.len()
+        Total {
+            passages: self.passages,
+            articles: self.titles.len(),
+            at_least: self.is_over,
+        }
     }
 
     /// Counts the passages of an article.

@@ -5,6 +5,9 @@
 //! as it is; exact up to where a search stops counting. Costs nothing where something was found. Does not
 //! look for other words: see `suggest`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::answer::{Answer, Attempt, AttemptKind, SearchOptions};
 use super::best::{self, Bounded};
 use super::frequency::Limits;
@@ -17,7 +20,7 @@ use super::together::articles_with;
 use super::{Searcher, parts};
 use crate::analysis::{GAP, Pattern, fold, symbols};
 use crate::error::Result;
-use crate::index::Reader;
+use crate::index::{Reader, Segment};
 use crate::query::{Expr, Field, Query};
 
 /// An answer of fewer passages, none of them exact, is explained.
@@ -51,10 +54,7 @@ impl Searcher {
             return Ok(());
         }
         let total = answer.total.passages;
-        let looser = Looser {
-            reader: self.reader(),
-            all_text: options.all_text,
-        };
+        let looser = Looser::new(self.reader(), options.all_text);
         if total >= THIN {
             // A word misspelled still finds its halves: worth a look if short.
             let query = parts::flat(query);
@@ -64,7 +64,12 @@ impl Searcher {
             return Ok(());
         }
         if query.to_string().chars().count() <= MAX_CHARS {
+            let written = query.to_string();
             let query = parts::flat(query);
+            // It finds the same.
+            for same in [written, query.to_string()] {
+                looser.know(same, options.all_text, MOST, Count::to(MOST, total));
+            }
             let texts = parts::texts(&query);
             looser.texts(&texts, &mut answer.tried)?;
             looser.words(&query, &mut answer.tried)?;
@@ -116,9 +121,24 @@ impl Count {
 pub(super) struct Looser<'a> {
     pub(super) reader: &'a Reader,
     pub(super) all_text: bool,
+    /// What was counted: for a query, in all text or not, to which number.
+    known: RefCell<HashMap<(String, bool), (usize, Count)>>,
 }
 
-impl Looser<'_> {
+impl<'a> Looser<'a> {
+    pub(super) fn new(reader: &'a Reader, all_text: bool) -> Self {
+        Looser {
+            reader,
+            all_text,
+            known: RefCell::default(),
+        }
+    }
+
+    fn know(&self, query: String, all_text: bool, most: usize, count: Count) {
+        let mut known = self.known.borrow_mut();
+        known.insert((query, all_text), (most, count));
+    }
+
     /// How many passages a text makes hits, `most` at most: what it finds quoted.
     pub(super) fn literal(&self, text: &str, most: usize) -> Result<Count> {
         match Pattern::new(text) {
@@ -129,6 +149,21 @@ impl Looser<'_> {
 
     /// How many passages a query finds, `most` at most.
     pub(super) fn count(&self, query: &Query, all_text: bool, most: usize) -> Result<Count> {
+        let key = (query.to_string(), all_text);
+        if let Some(&(to, known)) = self.known.borrow().get(&key)
+            && (to >= most || !known.at_least)
+        {
+            return Ok(Count {
+                of: known.of.min(most),
+                at_least: known.at_least || known.of > most,
+            });
+        }
+        let count = self.counted(query, all_text, most)?;
+        self.know(key.0, all_text, most, count);
+        Ok(count)
+    }
+
+    fn counted(&self, query: &Query, all_text: bool, most: usize) -> Result<Count> {
         let plan = Plan::new(self.reader, query)?;
         let limits = Limits {
             hits: most,
@@ -335,7 +370,8 @@ impl Looser<'_> {
 
     /// The same query on the text around articles too, where that finds more.
     fn furniture(&self, query: &Query, total: usize, tried: &mut Vec<Attempt>) -> Result<()> {
-        if self.all_text {
+        let mut segments = self.reader.segments.iter();
+        if self.all_text || segments.all(Segment::is_known_without_furniture) {
             return Ok(());
         }
         let count = self.count(query, true, MOST)?;

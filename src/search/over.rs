@@ -1,0 +1,124 @@
+//! Documents and passages of a batch: which passages documents are or stand
+//! over, and what stands over passages.
+
+use tantivy::DocId;
+
+use super::bits::Bits;
+use super::plan::Scope;
+use super::sets::Evaluator;
+use crate::index::Portion;
+
+impl Evaluator<'_> {
+    /// The passages among some documents, those around articles only if they count.
+    pub(super) fn passages_among(&self, documents: &Bits) -> Bits {
+        let columns = self.segment.unpacked();
+        let mut passages = documents.among(columns.passages());
+        if self.all_text {
+            passages.add_all(&documents.among(columns.furniture()));
+        }
+        passages
+    }
+
+    /// The passages that documents are or stand over, as far as a scope lets them.
+    pub(super) fn under(&self, documents: &Bits, scope: Scope) -> Bits {
+        let columns = self.segment.unpacked();
+        let mut titled = documents.emptied();
+        let mut passages = match scope {
+            Scope::Anywhere => self.passages_among(documents),
+            Scope::Title | Scope::Heading => documents.emptied(),
+        };
+        for head in documents.among(columns.heads()).iter() {
+            let (article, _) = columns.article_of(head);
+            let end = columns.end(article);
+            match head == columns.title(article) {
+                true if scope != Scope::Heading => titled.insert_all(head + 1..end),
+                false if scope != Scope::Title => {
+                    let is_passage =
+                        |&next: &DocId| columns.article_of(next).1.portion() == Portion::Passage;
+                    (head + 1..end)
+                        .take_while(is_passage)
+                        .for_each(|below| passages.insert(below));
+                }
+                _ => {}
+            }
+        }
+        if !titled.is_empty() {
+            passages.add_all(&self.passages_among(&titled));
+        }
+        passages
+    }
+
+    /// Some passages with the titles and headings of their articles.
+    pub(super) fn with_heads(&self, passages: &Bits) -> Bits {
+        let columns = self.segment.unpacked();
+        let mut all = passages.clone();
+        self.each_article(passages, |title, end| {
+            all.insert(title);
+            if columns.is_headed(title) {
+                let is_head = |&next: &DocId| columns.article_of(next).1.portion() == Portion::Head;
+                (title + 1..end)
+                    .filter(is_head)
+                    .for_each(|heading| all.insert(heading));
+            }
+        });
+        all
+    }
+
+    /// The passages that live documents show as: themselves, of titles and
+    /// headings the first passage after them; as far as a scope lets them.
+    pub(super) fn shown(&self, documents: &Bits, scope: Scope) -> Bits {
+        let segment = self.segment;
+        let columns = segment.unpacked();
+        let mut shown = match scope {
+            Scope::Anywhere => self.passages_among(documents),
+            Scope::Title | Scope::Heading => documents.emptied(),
+        };
+        for head in documents.among(columns.heads()).iter() {
+            let is_title = columns.title(columns.article_of(head).0) == head;
+            let is_in = match scope {
+                Scope::Anywhere => true,
+                Scope::Title => is_title,
+                Scope::Heading => !is_title,
+            };
+            if is_in {
+                shown.insert(segment.shown(head, segment.layout(head)));
+            }
+        }
+        // Articles are deleted as a whole.
+        if segment.has_deleted() {
+            shown.retain(|document| segment.is_live(document));
+        }
+        shown
+    }
+
+    /// All documents of the articles of some passages.
+    pub(super) fn articles_of(&self, passages: &Bits) -> Bits {
+        let mut documents = passages.emptied();
+        self.each_article(passages, |title, end| documents.insert_all(title..end));
+        documents
+    }
+
+    /// Keeps the passages of articles for whose title documents `keep` says so.
+    pub(super) fn retain_articles(&self, passages: &mut Bits, mut keep: impl FnMut(DocId) -> bool) {
+        let mut kept = passages.emptied();
+        self.each_article(passages, |title, end| {
+            if keep(title) {
+                kept.insert_all(title..end);
+            }
+        });
+        passages.retain_all(&kept);
+    }
+
+    /// Calls `found` with the title document of each article that some
+    /// documents are of, and the first document after it.
+    pub(super) fn each_article(&self, documents: &Bits, mut found: impl FnMut(DocId, DocId)) {
+        let columns = self.segment.unpacked();
+        let mut next = documents.first();
+        while let Some(document) = next {
+            let (article, _) = columns.article_of(document);
+            let end = columns.end(article);
+            found(columns.title(article), end);
+            next = documents.next(end);
+        }
+    }
+}
