@@ -1,17 +1,18 @@
 //! Documents turned into the posting lists of a segment.
 //!
 //! The engine can do this itself: it asks a table of bytes for each character,
-//! pair and word. Here a character is its own number, a pair a number of 64
-//! bits, and only words are hashed, which takes a quarter of the instructions.
-//! What is written is the same, byte for byte.
+//! pair and word. Here a character is its own number, pairs are sorted
+//! ([`super::runs`]), and only words are looked up, by one look into memory
+//! where they are short. What is written is the same, byte for byte.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
+use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 
 use super::lists::{Lists, Record};
+use super::runs::{Merge, Pairs};
 use super::schema::{Fields, WORD_END};
 use crate::analysis::{Symbol, meant};
 
@@ -21,10 +22,12 @@ const CHARACTERS: usize = char::MAX as usize + 1;
 /// The posting lists of the documents of a segment.
 pub(super) struct Inverter {
     fields: Fields,
-    /// The number of each character's list plus one.
-    by_character: Vec<u32>,
+    /// The number of each character plus one, which is that of its list too.
+    numbers: Vec<u32>,
+    /// The characters by their numbers.
+    seen: Vec<char>,
     characters: Lists,
-    pairs: Lists,
+    pairs: Pairs,
     words: Terms,
     /// Fields of whole values.
     keys: BTreeMap<Field, Terms>,
@@ -34,9 +37,10 @@ impl Inverter {
     pub(super) fn new(fields: &Fields) -> Self {
         Inverter {
             fields: fields.clone(),
-            by_character: vec![0; CHARACTERS],
+            numbers: vec![0; CHARACTERS],
+            seen: Vec::new(),
             characters: Lists::new(Record::Positions),
-            pairs: Lists::new(Record::Frequencies),
+            pairs: Pairs::default(),
             words: Terms::new(Record::Frequencies),
             keys: BTreeMap::new(),
         }
@@ -48,46 +52,43 @@ impl Inverter {
         self.characters.bytes() + self.pairs.bytes() + self.words.bytes() + keys
     }
 
-    /// Adds the characters of a document at their positions.
-    pub(super) fn add_characters(&mut self, document: u32, symbols: &[Symbol]) {
+    /// Adds the pairs of a document, and with `positions` its characters.
+    pub(super) fn add_text(&mut self, document: u32, symbols: &[Symbol], positions: bool) {
+        self.pairs.begin(document, &self.seen);
+        // The symbol before, by its number and the one that was meant.
+        let mut before: Option<(u32, Option<u32>)> = None;
         for (symbol, position) in symbols.iter().zip(0..) {
-            self.add_character(document, position, symbol.character);
-            if symbol.is_damaged {
-                self.add_character(document, position, meant(symbol.character));
-            }
-        }
-    }
-
-    fn add_character(&mut self, document: u32, position: u32, character: char) {
-        let list = &mut self.by_character[character as usize];
-        if *list == 0 {
-            *list = self.characters.push(u64::from(character)) + 1;
-        }
-        self.characters.add(*list - 1, document, position);
-    }
-
-    /// Adds the pairs of a document.
-    pub(super) fn add_pairs(&mut self, document: u32, symbols: &[Symbol]) {
-        for two in symbols.windows(2) {
-            let (first, second) = (&two[0], &two[1]);
-            if first.pairs && second.pairs {
-                self.add_pair(document, first.character, second.character);
-                // No two in a row are damaged.
-                if first.is_damaged {
-                    self.add_pair(document, meant(first.character), second.character);
-                } else if second.is_damaged {
-                    self.add_pair(document, first.character, meant(second.character));
+            let number = self.number(symbol.character);
+            let was = symbol
+                .is_damaged
+                .then(|| self.number(meant(symbol.character)));
+            if positions {
+                self.characters.add(number, document, position);
+                if let Some(was) = was {
+                    self.characters.add(was, document, position);
                 }
             }
+            if let (true, Some((first, first_was))) = (symbol.pairs, before) {
+                self.pairs.add(document, first, number);
+                // No two in a row are damaged.
+                if let Some(first_was) = first_was {
+                    self.pairs.add(document, first_was, number);
+                } else if let Some(was) = was {
+                    self.pairs.add(document, first, was);
+                }
+            }
+            before = symbol.pairs.then_some((number, was));
         }
     }
 
-    fn add_pair(&mut self, document: u32, first: char, second: char) {
-        let key = u64::from(first) << 32 | u64::from(second);
-        let hash = (key.wrapping_mul(SPREAD) >> 32) as u32;
-        let found = self.pairs.find(hash, |other| other == key);
-        let list = found.unwrap_or_else(|| self.pairs.insert(hash, key));
-        self.pairs.add(list, document, 0);
+    #[inline]
+    fn number(&mut self, character: char) -> u32 {
+        let number = &mut self.numbers[character as usize];
+        if *number == 0 {
+            *number = self.characters.push(u64::from(character)) + 1;
+            self.seen.push(character);
+        }
+        *number - 1
     }
 
     /// Adds the words of a document, each followed by [`WORD_END`].
@@ -108,42 +109,32 @@ impl Inverter {
 
     /// Writes all lists.
     pub(super) fn write(self, serializer: &mut InvertedIndexSerializer) -> io::Result<()> {
-        let mut write = |field, lists: &Lists, order: &[u32], term: &dyn Fn(u32, &mut Vec<u8>)| {
-            // The engine writes no field without terms.
-            if order.is_empty() {
-                return Ok(());
-            }
-            let mut field = serializer.new_field(field, lists.tokens(), None)?;
-            write_lists(&mut field, lists, order, term)?;
-            field.close()
-        };
         // In the order of the schema.
-        let push = |term: &mut Vec<u8>, code: u32| {
-            let character = char::from_u32(code).unwrap_or_default();
-            term.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        };
-        let (order, keys) = by_key(&self.characters);
-        write(
+        let (seen, characters) = (&self.seen, &self.characters);
+        // An opening has characters without positions.
+        let mut order: Vec<u32> = (0..)
+            .take(seen.len())
+            .filter(|&number| !characters.is_empty(number))
+            .collect();
+        order.sort_unstable_by_key(|&number| seen[number as usize]);
+        write_lists(
+            serializer,
             self.fields.chars,
-            &self.characters,
+            characters,
             &order,
             &|number, term| {
-                push(term, keys[number as usize] as u32);
+                let character = seen[number as usize];
+                term.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             },
         )?;
         drop(self.characters);
-        let (order, keys) = by_key(&self.pairs);
-        write(self.fields.pairs, &self.pairs, &order, &|number, term| {
-            push(term, (keys[number as usize] >> 32) as u32);
-            push(term, keys[number as usize] as u32);
-        })?;
-        drop(self.pairs);
+        write_pairs(serializer, self.fields.pairs, self.pairs.merge(seen))?;
         let words = std::iter::once((self.fields.words, self.words));
         for (field, terms) in words.chain(self.keys) {
             let texts: Vec<&[u8]> = terms.lists.keys().map(|key| terms.text(key)).collect();
             let mut order: Vec<u32> = (0..).take(texts.len()).collect();
             order.sort_unstable_by_key(|&number| texts[number as usize]);
-            write(field, &terms.lists, &order, &|number, term| {
+            write_lists(serializer, field, &terms.lists, &order, &|number, term| {
                 term.extend_from_slice(texts[number as usize]);
             })?;
         }
@@ -151,20 +142,38 @@ impl Inverter {
     }
 }
 
-/// The numbers of all lists by key, and the key of each number.
-fn by_key(lists: &Lists) -> (Vec<u32>, Vec<u64>) {
-    let keys: Vec<u64> = lists.keys().collect();
-    let mut sorted: Vec<(u64, u32)> = keys.iter().copied().zip(0..).collect();
-    sorted.sort_unstable();
-    (sorted.into_iter().map(|one| one.1).collect(), keys)
+fn write_pairs(
+    serializer: &mut InvertedIndexSerializer,
+    field: Field,
+    mut pairs: Merge,
+) -> io::Result<()> {
+    if pairs.next().is_none() {
+        return Ok(());
+    }
+    let mut field = serializer.new_field(field, pairs.tokens(), None)?;
+    let mut name = [0; 8];
+    while let Some([first, second]) = pairs.next() {
+        let middle = first.encode_utf8(&mut name).len();
+        let end = middle + second.encode_utf8(&mut name[middle..]).len();
+        field.new_term(&name[..end], 0, true)?;
+        pairs.documents(|document, times| field.write_doc(document, times, &[]));
+        field.close_term()?;
+    }
+    field.close()
 }
 
 fn write_lists(
-    field: &mut FieldSerializer<'_>,
+    serializer: &mut InvertedIndexSerializer,
+    field: Field,
     lists: &Lists,
     order: &[u32],
     term: &dyn Fn(u32, &mut Vec<u8>),
 ) -> io::Result<()> {
+    // The engine writes no field without terms.
+    if order.is_empty() {
+        return Ok(());
+    }
+    let mut field = serializer.new_field(field, lists.tokens(), None)?;
     let (mut name, mut bytes) = (Vec::new(), Vec::new());
     for &number in order {
         name.clear();
@@ -176,7 +185,7 @@ fn write_lists(
         });
         field.close_term()?;
     }
-    Ok(())
+    field.close()
 }
 
 /// Lists of texts.
@@ -185,6 +194,63 @@ struct Terms {
     /// The texts on end, each after its length in two bytes. The key of a list
     /// is the place of its text in here.
     texts: Vec<u8>,
+    /// The lists of short texts.
+    short: Vec<Short>,
+    shorts: usize,
+}
+
+/// A text of up to 12 bytes, and the number of its list plus one: all that it
+/// takes to find a list, in one look into memory.
+#[derive(Clone, Copy, Default)]
+struct Short {
+    first: u64,
+    rest: u32,
+    number: u32,
+}
+
+impl Short {
+    /// The text with zeros behind it; `None` if it is longer, or has zeros there
+    /// itself.
+    #[inline]
+    fn new(text: &[u8]) -> Option<Self> {
+        if text.len() > 12 || text.last().is_none_or(|&last| last == 0) {
+            return None;
+        }
+        let four = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |&four| u32::from_le_bytes(four));
+        let (start, end) = (four(text.first_chunk()), four(text.last_chunk()));
+        let (first, rest) = match text.first_chunk() {
+            // The last four bytes, without those that belong to the first eight.
+            Some(&eight) => (
+                u64::from_le_bytes(eight),
+                (u64::from(end) >> (8 * (12 - text.len()))) as u32,
+            ),
+            // The first four bytes and the last four, which may overlap.
+            None if text.len() >= 4 => {
+                let end = u64::from(end) << (8 * (text.len() - 4));
+                (u64::from(start) | end, 0)
+            }
+            None => {
+                let bytes = text.iter().rev();
+                (
+                    bytes.fold(0, |first, &byte| first << 8 | u64::from(byte)),
+                    0,
+                )
+            }
+        };
+        let number = 0;
+        Some(Short {
+            first,
+            rest,
+            number,
+        })
+    }
+
+    /// Where it would best stand in a table of so many.
+    #[inline]
+    fn place(&self, length: usize) -> usize {
+        let mixed = (self.first ^ u64::from(self.rest).rotate_right(21)).wrapping_mul(SPREAD);
+        (mixed >> 32) as usize & (length - 1)
+    }
 }
 
 impl Terms {
@@ -192,11 +258,13 @@ impl Terms {
         Terms {
             lists: Lists::new(record),
             texts: Vec::new(),
+            short: vec![Short::default(); 1 << 8],
+            shorts: 0,
         }
     }
 
     fn bytes(&self) -> usize {
-        self.lists.bytes() + self.texts.capacity()
+        self.lists.bytes() + self.texts.capacity() + size_of_val(&*self.short)
     }
 
     fn text(&self, key: u64) -> &[u8] {
@@ -209,20 +277,73 @@ impl Terms {
     }
 
     fn add(&mut self, document: u32, text: &[u8]) {
-        let length = match u16::try_from(text.len()) {
-            Ok(length) if length <= MAX_TERM => length,
+        let number = match Short::new(text) {
+            Some(short) => self.number_of_short(short, text),
+            None if text.len() <= usize::from(MAX_TERM) => self.number_of_long(text),
             // The engine leaves them out too.
-            _ => return,
+            None => return,
         };
+        self.lists.add(number, document, 0);
+    }
+
+    #[inline]
+    fn number_of_short(&mut self, short: Short, text: &[u8]) -> u32 {
+        let mask = self.short.len() - 1;
+        let mut at = short.place(self.short.len());
+        loop {
+            let other = self.short[at];
+            if other.number == 0 {
+                break;
+            }
+            if (other.first, other.rest) == (short.first, short.rest) {
+                return other.number - 1;
+            }
+            at = (at + 1) & mask;
+        }
+        let place = self.keep(text);
+        let number = self.lists.push(place);
+        let entry = Short {
+            number: number + 1,
+            ..short
+        };
+        self.short[at] = entry;
+        self.shorts += 1;
+        if self.shorts * 2 > self.short.len() {
+            self.enlarge();
+        }
+        number
+    }
+
+    #[cold]
+    fn enlarge(&mut self) {
+        let larger = vec![Short::default(); self.short.len() * 2];
+        let mask = larger.len() - 1;
+        for entry in std::mem::replace(&mut self.short, larger) {
+            if entry.number > 0 {
+                let mut at = entry.place(self.short.len());
+                while self.short[at].number > 0 {
+                    at = (at + 1) & mask;
+                }
+                self.short[at] = entry;
+            }
+        }
+    }
+
+    fn number_of_long(&mut self, text: &[u8]) -> u32 {
         let hash = hash(text);
         let found = self.lists.find(hash, |key| self.text(key) == text);
-        let number = found.unwrap_or_else(|| {
-            let place = self.texts.len() as u64;
-            self.texts.extend(length.to_le_bytes());
-            self.texts.extend(text);
+        found.unwrap_or_else(|| {
+            let place = self.keep(text);
             self.lists.insert(hash, place)
-        });
-        self.lists.add(number, document, 0);
+        })
+    }
+
+    /// Keeps a new text; its place.
+    fn keep(&mut self, text: &[u8]) -> u64 {
+        let place = self.texts.len() as u64;
+        self.texts.extend((text.len() as u16).to_le_bytes());
+        self.texts.extend(text);
+        place
     }
 }
 

@@ -82,6 +82,11 @@ impl Lists {
         self.record
     }
 
+    /// Whether a list has no documents.
+    pub(super) fn is_empty(&self, number: u32) -> bool {
+        self.lists[number as usize].open == 0
+    }
+
     /// The keys of all lists, by their numbers.
     pub(super) fn keys(&self) -> impl Iterator<Item = u64> {
         self.lists.iter().map(|list| list.key)

@@ -20,7 +20,8 @@
 //! - `live`: the live generation, as an update finds it;
 //! - `erase`: deletes articles;
 //! - `engine_error`: errors of the engine as ours;
-//! - `lists`: posting lists in memory, `invert`: documents turned into them;
+//! - `lists`: posting lists in memory, `runs`: pairs sorted, `invert`: documents
+//!   turned into them;
 //! - `segments`: segments made of articles, `engine`: the engine that takes them;
 //! - `merging`: which segments the engine merges;
 //! - `writer`: writes and publishes;
@@ -68,6 +69,7 @@ mod repeats;
 mod report;
 mod roots;
 mod rows;
+mod runs;
 mod schema;
 mod segments;
 mod show;

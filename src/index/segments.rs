@@ -215,10 +215,8 @@ impl Gathering {
 
     fn add(&mut self, mut entry: Entry, packer: &mut Packer) -> tantivy::Result<()> {
         let document = self.documents;
-        if entry.has_characters {
-            self.postings.add_characters(document, &entry.symbols);
-        }
-        self.postings.add_pairs(document, &entry.symbols);
+        let positions = entry.has_characters;
+        self.postings.add_text(document, &entry.symbols, positions);
         self.postings.add_words(document, &entry.words);
         for (field, value) in &entry.keys {
             self.postings.add_key(document, *field, value);
