@@ -127,6 +127,12 @@ pub(super) fn find_mentions(text: &str) -> Vec<Mention> {
     mentions
 }
 
+/// Says whether a text begins with a name or a trap: no mention stands at the
+/// beginning of one that does not.
+pub(super) fn may_begin_with_mention(text: &str) -> bool {
+    KNOWN.names.at_start(text).is_some()
+}
+
 /// Says whether the name is part of the name of an organisation, street or thing.
 fn is_thing(after: &str) -> bool {
     let road = after

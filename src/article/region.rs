@@ -41,15 +41,14 @@ pub(super) struct Sources<'a> {
 /// Infers the regions of an article, the ones it is about first, most certain first.
 pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
     let title_mentions = find_mentions(sources.title);
-    let body_mentions: Vec<(usize, Mention)> = sources
+    let body_mentions: Vec<Vec<Mention>> = sources
         .body
         .iter()
-        .enumerate()
-        .flat_map(|(i, text)| find_mentions(text).into_iter().map(move |m| (i, m)))
+        .map(|text| find_mentions(text))
         .collect();
     let known: Vec<Division> = title_mentions
         .iter()
-        .chain(body_mentions.iter().map(|(_, m)| m))
+        .chain(body_mentions.iter().flatten())
         .filter_map(|m| {
             if let [one] = m.divisions {
                 Some(*one)
@@ -59,7 +58,7 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         })
         .collect();
     let mut tally = Tally::default();
-    for (_, mention) in &body_mentions {
+    for mention in body_mentions.iter().flatten() {
         if let Some(division) = resolve(mention, &known) {
             tally.add(division);
         }
@@ -116,10 +115,8 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
             about.add(division, evidence, Confidence::Medium);
         }
     }
-    for (i, text) in sources.body.iter().enumerate().take(2) {
-        let mentions = body_mentions.iter().filter(|(at, _)| *at == i);
-        let mentions: Vec<Mention> = mentions.map(|(_, mention)| mention.clone()).collect();
-        for m in visited(text, &mentions) {
+    for (text, mentions) in sources.body.iter().zip(&body_mentions).take(2) {
+        for m in visited(text, mentions) {
             if let Some(division) = resolve(m, &known) {
                 about.add(division, first_chars(text, 80), Confidence::Medium);
             }
@@ -160,7 +157,8 @@ pub(super) fn infer_regions(sources: &Sources<'_>) -> Vec<Region> {
         let listed = sources
             .body
             .iter()
-            .find_map(|text| listed(text, &tally))
+            .zip(&body_mentions)
+            .find_map(|(text, mentions)| listed(text, mentions, &tally))
             .unwrap_or_default();
         for (division, evidence) in round_up(sources.body).into_iter().chain(listed) {
             about.add(division, &evidence, Confidence::Medium);

@@ -4,7 +4,7 @@
 //! A place that merely stands as an example (在贵州，…) is none of these.
 
 use super::gazetteer::{Division, DivisionLevel};
-use super::mention::{Mention, find_mentions};
+use super::mention::{Mention, find_mentions, may_begin_with_mention};
 use super::shape::{first_chars, is_han};
 use super::tally::Tally;
 
@@ -46,6 +46,9 @@ pub(super) fn visited<'a>(text: &str, mentions: &'a [Mention]) -> &'a [Mention] 
 pub(super) fn round_up(body: &[&str]) -> Vec<(Division, String)> {
     let mut found: Vec<(Division, String)> = Vec::new();
     for sentence in body.iter().flat_map(|text| text.split(['。', '；'])) {
+        if !may_begin_with_mention(sentence) {
+            continue;
+        }
         let mentions = find_mentions(sentence);
         let Some(first) = mentions.first().filter(|m| m.range.start == 0) else {
             continue;
@@ -68,9 +71,12 @@ pub(super) fn round_up(body: &[&str]) -> Vec<(Division, String)> {
 }
 
 /// Finds the provinces that a text counts up (由山西、河南、安徽三省组成) and
-/// that are written of elsewhere too.
-pub(super) fn listed(text: &str, tally: &Tally) -> Option<Vec<(Division, String)>> {
-    let mentions = find_mentions(text);
+/// that are written of elsewhere too. `mentions` are those of the text.
+pub(super) fn listed(
+    text: &str,
+    mentions: &[Mention],
+    tally: &Tally,
+) -> Option<Vec<(Division, String)>> {
     let mut first = 0;
     for last in 0..mentions.len() {
         let range = &mentions[last].range;
@@ -153,15 +159,16 @@ mod tests {
         for mention in find_mentions("河南、河南、安徽、安徽、湖北") {
             tally.add(mention.divisions[0]);
         }
-        assert_eq!(listed(text, &tally), None);
+        let in_text = |text: &str, tally: &Tally| listed(text, &find_mentions(text), tally);
+        assert_eq!(in_text(text, &tally), None);
         for mention in find_mentions("湖北") {
             tally.add(mention.divisions[0]);
         }
         assert_eq!(
-            listed(text, &tally).map(names),
+            in_text(text, &tally).map(names),
             Some(vec!["河南", "安徽", "湖北"])
         );
-        assert_eq!(listed("河南、安徽、湖北领先", &tally), None);
+        assert_eq!(in_text("河南、安徽、湖北领先", &tally), None);
     }
 
     #[test]

@@ -288,7 +288,11 @@ fn refuse_mojibake(articles: &mut Vec<Article>) -> Vec<Problem> {
     let mut problems = Vec::new();
     articles.retain(|article| {
         let pieces = article.blocks.iter().map(|block| block.text.as_str());
-        let text: String = pieces.chain([article.title.as_str()]).collect();
+        let pieces = pieces.chain([article.title.as_str()]);
+        if !suspicion::may_be_mojibake(pieces.clone()) {
+            return true;
+        }
+        let text: String = pieces.collect();
         let Some(mut noise) = suspicion::mojibake(&text) else {
             return true;
         };

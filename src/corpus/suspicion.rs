@@ -22,6 +22,25 @@ static MAY_BE_MISREAD: [bool; 1024] = {
     may_be
 };
 
+/// Says whether texts hold enough of what [`mojibake`] counts that it has to
+/// look: nearly none do, and this takes a fifth of its work.
+pub(super) fn may_be_mojibake<'a>(mut texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut lost, mut misread) = (0, 0);
+    texts.any(|text| {
+        for c in text.chars() {
+            match c {
+                '\u{fffd}' | '\u{c0}'..='\u{ff}' => lost += 1,
+                '锟' => lost += 2,
+                c if MAY_BE_MISREAD[c as usize % 1024] => {
+                    misread += u32::from(MISREAD.contains(&c));
+                }
+                _ => {}
+            }
+        }
+        lost >= 3 || misread >= 5
+    })
+}
+
 /// Finds text that somebody decoded wrongly before it was saved: UTF-8 taken
 /// for GBK (锛, 銆 for ，。), GBK taken for UTF-8 and written in GBK again
 /// (锟斤拷), UTF-8 taken for Latin-1 (ä¸­å›½), or characters already replaced.
