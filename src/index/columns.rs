@@ -12,10 +12,10 @@ use super::schema::{FROM, Kind, LAYOUT, Layout, SIZE, UNTIL};
 /// The columns of a segment.
 pub(super) struct Columns {
     layout: Arc<dyn ColumnValues<u64>>,
-    // Of titles only.
-    size: Column<u64>,
-    from: Column<u64>,
-    until: Column<u64>,
+    // 0 of all but titles.
+    size: Arc<dyn ColumnValues<u64>>,
+    from: Arc<dyn ColumnValues<u64>>,
+    until: Arc<dyn ColumnValues<u64>>,
     unpacked: OnceLock<Unpacked>,
 }
 
@@ -45,10 +45,7 @@ pub(crate) struct Unpacked {
     days: OnceLock<Vec<(u32, u32)>>,
 }
 
-/// How many documents are unpacked at once.
-const BLOCK: usize = 4096;
-
-/// How many documents of a stretch: their marks fit in a byte each.
+/// How many documents are unpacked at once: their marks fit in a byte each.
 const STRETCH: usize = 256;
 
 /// What a document counts as, and about how long it is: small enough that
@@ -64,6 +61,17 @@ pub(crate) enum Portion {
     Passage,
     Furniture,
     Opening,
+}
+
+impl Portion {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Title | Kind::Heading => Portion::Head,
+            Kind::Passage => Portion::Passage,
+            Kind::Furniture => Portion::Furniture,
+            Kind::Opening => Portion::Opening,
+        }
+    }
 }
 
 impl Rough {
@@ -112,11 +120,12 @@ impl Rough {
 }
 
 impl Unpacked {
-    /// Unpacks the layouts of so many documents, in order, and the sizes of
-    /// the articles whose titles are given.
+    /// Unpacks the layouts of so many documents, which are read as stored
+    /// values from a document on, and the sizes of the articles whose titles
+    /// are given.
     fn new(
         documents: usize,
-        layouts: impl Iterator<Item = Layout>,
+        read: impl Fn(usize, &mut [u64]),
         sizes: impl FnOnce(&[DocId]) -> Vec<u32>,
     ) -> Self {
         let mut symbols = Vec::with_capacity(documents);
@@ -125,40 +134,48 @@ impl Unpacked {
         let mut titles: Vec<DocId> = Vec::new();
         let mut headed = Vec::new();
         let words = documents.div_ceil(64);
-        let mut kinds = [0; 3].map(|_| Vec::with_capacity(words));
-        let mut word = [0_u64; 4];
-        let mut first = 0;
-        for (document, layout) in layouts.enumerate() {
-            if layout.kind == Kind::Title {
-                titles.push(document as DocId);
-            }
-            let article = (titles.len() as u32).saturating_sub(1);
-            if layout.kind == Kind::Heading {
-                headed.resize(article as usize / 64 + 1, 0_u64);
-                headed[article as usize / 64] |= 1 << (article % 64);
-            }
-            if document % STRETCH == 0 {
-                first = article;
-                stretches.push(article);
-            }
-            let portion = match layout.kind {
-                Kind::Title | Kind::Heading => Portion::Head,
-                Kind::Passage => Portion::Passage,
-                Kind::Furniture => Portion::Furniture,
-                Kind::Opening => Portion::Opening,
-            };
-            word[portion as usize] |= 1 << (document % 64);
-            if document % 64 == 63 || document + 1 == documents {
-                for (kind, word) in kinds.iter_mut().zip(word) {
-                    kind.push(word);
+        let [mut heads, mut passages, mut furniture] = [0; 3].map(|_| Vec::with_capacity(words));
+        let mut values = [0; STRETCH];
+        // A stretch at a time: all values at once would be four times what is
+        // kept, and a single search of a large index does little else.
+        for start in (0..documents).step_by(STRETCH) {
+            let values = &mut values[..STRETCH.min(documents - start)];
+            read(start, values);
+            let begins = |value| Layout::from_value(value).kind == Kind::Title;
+            let first = (titles.len() as u32 + u32::from(begins(values[0]))).saturating_sub(1);
+            stretches.push(first);
+            for (document, &value) in (start..).zip(&*values) {
+                let kind = Layout::from_value(value).kind;
+                if kind == Kind::Title {
+                    titles.push(document as DocId);
+                } else if kind == Kind::Heading {
+                    let article = titles.len().saturating_sub(1);
+                    headed.resize(article / 64 + 1, 0_u64);
+                    headed[article / 64] |= 1 << (article % 64);
                 }
-                word = [0; 4];
             }
-            let rough = Rough::new(portion, layout.symbols);
-            marks.push((rough, (article - first) as u8));
-            symbols.push(layout.symbols as u16);
+            // Apart from the titles, so that these loops have no branch.
+            symbols.extend((values.iter()).map(|&value| Layout::from_value(value).symbols as u16));
+            let mut begun = 0_u32.wrapping_sub(u32::from(begins(values[0])));
+            marks.extend(values.iter().map(|&value| {
+                let layout = Layout::from_value(value);
+                begun = begun.wrapping_add(u32::from(layout.kind == Kind::Title));
+                (
+                    Rough::new(Portion::of(layout.kind), layout.symbols),
+                    begun as u8,
+                )
+            }));
+            for marks in marks[start..].chunks(64) {
+                let bits = |portion| {
+                    let marks = marks.iter().rev();
+                    let is = marks.map(|(rough, _): &(Rough, u8)| rough.portion() == portion);
+                    is.fold(0_u64, |bits, is| bits << 1 | u64::from(is))
+                };
+                heads.push(bits(Portion::Head));
+                passages.push(bits(Portion::Passage));
+                furniture.push(bits(Portion::Furniture));
+            }
         }
-        let [heads, passages, furniture] = kinds;
         headed.resize(titles.len().div_ceil(64), 0);
         let sizes = sizes(&titles);
         for (&title, &size) in titles.iter().zip(&sizes) {
@@ -261,16 +278,11 @@ impl Unpacked {
 
 impl Columns {
     pub(super) fn open(fast: &FastFieldReaders) -> tantivy::Result<Self> {
-        let layout = fast.u64(LAYOUT)?;
         Ok(Columns {
-            // Every document has one: then no default need be looked for.
-            layout: match layout.index {
-                ColumnIndex::Full => layout.values,
-                _ => layout.first_or_default_col(0),
-            },
-            size: fast.u64(SIZE)?,
-            from: fast.u64(FROM)?,
-            until: fast.u64(UNTIL)?,
+            layout: of_every_document(fast.u64(LAYOUT)?),
+            size: of_every_document(fast.u64(SIZE)?),
+            from: of_every_document(fast.u64(FROM)?),
+            until: of_every_document(fast.u64(UNTIL)?),
             unpacked: OnceLock::new(),
         })
     }
@@ -283,15 +295,10 @@ impl Columns {
     /// Unpacks what is asked for most, once.
     pub(super) fn unpack(&self) -> &Unpacked {
         self.unpacked.get_or_init(|| {
-            let documents = self.documents() as usize;
-            // A block at a time: all values at once would be four times what is kept.
-            let values = (0..documents).step_by(BLOCK).flat_map(|first| {
-                let mut values = vec![0; BLOCK.min(documents - first)];
-                self.layout.get_range(first as u64, &mut values);
-                values
-            });
-            let layouts = values.map(Layout::from_value);
-            Unpacked::new(documents, layouts, |titles| of_titles(&self.size, titles))
+            let read = |first, values: &mut [u64]| self.layout.get_range(first as u64, values);
+            Unpacked::new(self.documents() as usize, read, |titles| {
+                of_titles(&*self.size, titles)
+            })
         })
     }
 
@@ -332,22 +339,21 @@ impl Columns {
     pub(super) fn size(&self, title: DocId) -> u64 {
         match self.unpacked.get() {
             Some(unpacked) => u64::from(unpacked.size(unpacked.article_of(title).0)),
-            None => self.size.first(title).unwrap_or_default(),
+            None => self.size.get_val(title),
         }
     }
 
     /// The first and last day of an article, as `yyyymmdd`; 0 if undated.
     pub(super) fn days(&self, title: DocId) -> (u64, u64) {
-        let day = |column: &Column<u64>| column.first(title).unwrap_or_default();
-        (day(&self.from), day(&self.until))
+        (self.from.get_val(title), self.until.get_val(title))
     }
 
     /// The same, for searches that ask for those of most articles.
     pub(super) fn unpacked_days(&self, title: DocId) -> (u64, u64) {
         let unpacked = self.unpack();
         let days = unpacked.days.get_or_init(|| {
-            let from = of_titles(&self.from, &unpacked.titles);
-            let until = of_titles(&self.until, &unpacked.titles);
+            let from = of_titles(&*self.from, &unpacked.titles);
+            let until = of_titles(&*self.until, &unpacked.titles);
             from.into_iter().zip(until).collect()
         });
         let (from, until) = days[unpacked.article_of(title).0 as usize];
@@ -355,20 +361,18 @@ impl Columns {
     }
 }
 
-/// The values of titles, which are all that a column has of them.
-fn of_titles(column: &Column<u64>, titles: &[DocId]) -> Vec<u32> {
-    let count = column.values.num_vals() as usize;
-    let mut values = vec![0; count];
-    if count == titles.len() {
-        column.values.get_range(0, &mut values);
-    } else {
-        let each = titles.iter().map(|&title| column.first(title));
-        values = each.map(Option::unwrap_or_default).collect();
+/// A column in which every document has a value: then no default need be looked for.
+fn of_every_document(column: Column<u64>) -> Arc<dyn ColumnValues<u64>> {
+    match column.index {
+        ColumnIndex::Full => column.values,
+        _ => column.first_or_default_col(0),
     }
-    let values = values.into_iter();
-    values
-        .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
-        .collect()
+}
+
+/// The values of titles.
+fn of_titles(column: &dyn ColumnValues<u64>, titles: &[DocId]) -> Vec<u32> {
+    let value = |&title| u32::try_from(column.get_val(title)).unwrap_or(u32::MAX);
+    titles.iter().map(value).collect()
 }
 
 #[cfg(test)]
@@ -398,7 +402,12 @@ mod tests {
                     articles.push(article as u32);
                 }
             }
-            let unpacked = Unpacked::new(layouts.len(), layouts.iter().copied(), |titles| vec![9; titles.len()]);
+            let read = |first, values: &mut [u64]| {
+                for (value, layout) in values.iter_mut().zip(&layouts[first..]) {
+                    *value = layout.to_value();
+                }
+            };
+            let unpacked = Unpacked::new(layouts.len(), read, |titles| vec![9; titles.len()]);
             for ((document, article), layout) in (0..).zip(articles).zip(layouts) {
                 prop_assert_eq!(unpacked.article_of(document).0, article);
                 prop_assert_eq!(unpacked.layout(document), layout);
