@@ -25,7 +25,7 @@ const DOCUMENTS: u32 = 16_384;
 pub(super) const DENSE: u32 = 8;
 
 /// Of so few articles each is looked at by itself.
-pub(super) const SPARSE: u32 = if cfg!(test) { 1 } else { 24 };
+pub(super) const SPARSE: u32 = if cfg!(test) { 1 } else { 8 };
 
 /// Neighbouring articles of a segment.
 pub(super) struct Batch {

@@ -257,10 +257,11 @@ impl<'a> Bounded<'a> {
                 tests.iter().any(is_out)
             };
             if is_counted {
+                batch.retain_articles(columns, |article, _| Ok::<_, Error>(!is_out(article)))?;
                 let read = batch.retain_all(columns, &mut required);
                 batch.retain_articles(columns, |article, _| {
                     let mut grams = required[read..].iter_mut();
-                    Ok::<_, Error>(!is_out(article) && grams.all(|gram| gram.is_in(article)))
+                    Ok::<_, Error>(grams.all(|gram| gram.is_in(article)))
                 })?;
                 if batch.count() == 0 {
                     continue;

@@ -158,6 +158,19 @@ impl Bits {
         }
     }
 
+    /// Calls `found` with each that is among those of a whole segment.
+    pub(super) fn each_among(&self, segment: &[u64], mut found: impl FnMut(DocId)) {
+        let others = segment.get(self.base..).unwrap_or_default();
+        for (number, (word, other)) in self.words.iter().zip(others).enumerate() {
+            let mut left = word & other;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                found(((self.base + number) * 64 + bit) as DocId);
+            }
+        }
+    }
+
     /// What of it is among those of a whole segment.
     pub(super) fn among(&self, segment: &[u64]) -> Self {
         let others = segment.get(self.base..).unwrap_or_default();

@@ -152,14 +152,14 @@ impl Test {
                     Look::Grams => standing.candidates(text)?,
                     Look::Text => standing.standing(text)?,
                 };
-                passages.retain_all(&evaluator.under(documents, *scope));
+                evaluator.retain_under(passages, documents, *scope);
             }
             Test::Near(near) => {
                 let documents = match look {
                     Look::Grams => standing.near_candidates(*near)?,
                     Look::Text => standing.near(*near)?.clone(),
                 };
-                passages.retain_all(&evaluator.under(&documents, Scope::Anywhere));
+                evaluator.retain_under(passages, &documents, Scope::Anywhere);
             }
             Test::Titles(_) | Test::Days(_) => {
                 evaluator.retain_articles(passages, |title| !self.rules_out(evaluator, title));

@@ -268,7 +268,8 @@ impl<'a> Decider<'a> {
                 return Ok(passages);
             }
             let documents = self.standing.candidates(need)?;
-            passages.retain_all(&self.evaluator.under(documents, Scope::Anywhere));
+            let evaluator = &self.evaluator;
+            evaluator.retain_under(&mut passages, documents, Scope::Anywhere);
             let count = passages.count();
             if narrows && count < before / 2 {
                 self.standing.narrow(self.evaluator.articles_of(&passages));
@@ -318,7 +319,8 @@ impl<'a> Decider<'a> {
                 break;
             }
             let documents = self.standing.standing(need)?;
-            passages.retain_all(&self.evaluator.under(documents, Scope::Anywhere));
+            let evaluator = &self.evaluator;
+            evaluator.retain_under(passages, documents, Scope::Anywhere);
         }
         Ok(())
     }

@@ -91,12 +91,14 @@ impl Bounded<'_> {
             for list in &mut covering {
                 list.fill(&self.question, columns, &mut batch, &mut sums, true);
             }
-            let read = batch.retain_all(columns, &mut required);
             batch.retain_articles(columns, |article, _| {
                 let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
+                Ok::<_, Error>(!tests.iter().any(is_out))
+            })?;
+            let read = batch.retain_all(columns, &mut required);
+            batch.retain_articles(columns, |article, _| {
                 let mut grams = required[read..].iter_mut();
-                let can_be = !tests.iter().any(is_out) && grams.all(|gram| gram.is_in(article));
-                Ok::<_, Error>(can_be)
+                Ok::<_, Error>(grams.all(|gram| gram.is_in(article)))
             })?;
             if batch.count() == 0 {
                 continue;

@@ -19,33 +19,29 @@ impl Evaluator<'_> {
         passages
     }
 
-    /// The passages that documents are or stand over, as far as a scope lets them.
-    pub(super) fn under(&self, documents: &Bits, scope: Scope) -> Bits {
+    /// Keeps the passages that some documents are or stand over, as far as a
+    /// scope lets them.
+    pub(super) fn retain_under(&self, passages: &mut Bits, documents: &Bits, scope: Scope) {
         let columns = self.segment.unpacked();
-        let mut titled = documents.emptied();
-        let mut passages = match scope {
-            Scope::Anywhere => self.passages_among(documents),
+        let mut under = match scope {
+            Scope::Anywhere => documents.clone(),
             Scope::Title | Scope::Heading => documents.emptied(),
         };
-        for head in documents.among(columns.heads()).iter() {
+        documents.each_among(columns.heads(), |head| {
             let (article, _) = columns.article_of(head);
             let end = columns.end(article);
             match head == columns.title(article) {
-                true if scope != Scope::Heading => titled.insert_all(head + 1..end),
+                true if scope != Scope::Heading => under.insert_all(head + 1..end),
                 false if scope != Scope::Title => {
                     let is_passage =
-                        |&next: &DocId| columns.article_of(next).1.portion() == Portion::Passage;
-                    (head + 1..end)
-                        .take_while(is_passage)
-                        .for_each(|below| passages.insert(below));
+                        |next: &DocId| columns.article_of(*next).1.portion() == Portion::Passage;
+                    let below = (head + 1..end).take_while(is_passage).count() as DocId;
+                    under.insert_all(head + 1..head + 1 + below);
                 }
                 _ => {}
             }
-        }
-        if !titled.is_empty() {
-            passages.add_all(&self.passages_among(&titled));
-        }
-        passages
+        });
+        passages.retain_all(&under);
     }
 
     /// Some passages with the titles and headings of their articles.
@@ -64,16 +60,16 @@ impl Evaluator<'_> {
         all
     }
 
-    /// The passages that live documents show as: themselves, of titles and
-    /// headings the first passage after them; as far as a scope lets them.
+    /// The documents that live documents show as: themselves, titles and
+    /// headings as the first passage after them too; as far as a scope lets them.
     pub(super) fn shown(&self, documents: &Bits, scope: Scope) -> Bits {
         let segment = self.segment;
         let columns = segment.unpacked();
         let mut shown = match scope {
-            Scope::Anywhere => self.passages_among(documents),
+            Scope::Anywhere => documents.clone(),
             Scope::Title | Scope::Heading => documents.emptied(),
         };
-        for head in documents.among(columns.heads()).iter() {
+        documents.each_among(columns.heads(), |head| {
             let is_title = columns.title(columns.article_of(head).0) == head;
             let is_in = match scope {
                 Scope::Anywhere => true,
@@ -83,7 +79,7 @@ impl Evaluator<'_> {
             if is_in {
                 shown.insert(segment.shown(head, segment.layout(head)));
             }
-        }
+        });
         // Articles are deleted as a whole.
         if segment.has_deleted() {
             shown.retain(|document| segment.is_live(document));

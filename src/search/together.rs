@@ -92,6 +92,7 @@ fn holding(
         let text = NumberedNeed::Text(number);
         standing.want(text, &articles);
         let shown = evaluator.shown(standing.standing(text)?, scope);
+        let shown = evaluator.passages_among(&shown);
         let columns = evaluator.segment.unpacked();
         evaluator.retain_articles(&mut articles, |title| {
             shown.any_in(title..columns.end(columns.article_of(title).0))

@@ -71,8 +71,8 @@ impl Top {
             return;
         }
         self.entries.push(entry);
-        // Sorting out each time one is added would cost more than it spares.
-        if self.entries.len() >= self.wanted.saturating_add(self.wanted.min(64)) {
+        // As soon as it is cheaper than to score what is not good enough.
+        if self.entries.len() > self.wanted.saturating_add(self.wanted / 8) {
             self.sort_out();
         }
     }
