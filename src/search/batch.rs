@@ -1,6 +1,7 @@
 //! The articles of a stretch of a segment, gathered from posting lists all at
 //! once: cheaper than one article after the other by far.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use tantivy::DocId;
@@ -18,7 +19,7 @@ pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 1024 };
 
 /// How many are used, and of how many documents at most, if they are several.
 const USED: u32 = if cfg!(test) { 3 } else { ARTICLES as u32 };
-const DOCUMENTS: u32 = 16_384;
+const DOCUMENTS: u32 = if cfg!(test) { 12 } else { 16_384 };
 
 /// A posting list with more postings for each article is looked into instead of
 /// read.
@@ -84,7 +85,7 @@ impl Batch {
     pub(super) fn retain_articles<E>(
         &mut self,
         columns: &Unpacked,
-        mut keep: impl FnMut(ArticleRun, f32) -> Result<bool, E>,
+        mut keep: impl FnMut(ArticleRun) -> Result<bool, E>,
     ) -> Result<(), E> {
         for number in 0..self.reached.len() {
             let mut left = self.reached[number];
@@ -92,7 +93,7 @@ impl Batch {
                 let at = number * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
                 let run = ArticleRun::of(columns, self.first + at as u32);
-                if !keep(run, self.given[at])? {
+                if !keep(run)? {
                     self.reached[number] &= !(1 << (at % 64));
                 }
             }
@@ -148,9 +149,18 @@ impl Batch {
         });
     }
 
+    /// Leaves only the articles that have all that is required.
+    pub(super) fn retain_required(&mut self, columns: &Unpacked, required: &mut [Required]) {
+        let read = self.retain_all(columns, required);
+        let Ok(()) = self.retain_articles(columns, |article| {
+            let mut rest = required[read..].iter_mut();
+            Ok::<_, Infallible>(rest.all(|required| required.is_in(article)))
+        });
+    }
+
     /// Leaves only the articles that have what is required, as far as it is read
     /// fastest one posting after the other: so many of the first.
-    pub(super) fn retain_all(&mut self, columns: &Unpacked, required: &mut [Required]) -> usize {
+    fn retain_all(&mut self, columns: &Unpacked, required: &mut [Required]) -> usize {
         let mut read = 0;
         for required in required {
             if self.expected(columns, &required.postings) > self.count() * DENSE {

@@ -257,12 +257,8 @@ impl<'a> Bounded<'a> {
                 tests.iter().any(is_out)
             };
             if is_counted {
-                batch.retain_articles(columns, |article, _| Ok::<_, Error>(!is_out(article)))?;
-                let read = batch.retain_all(columns, &mut required);
-                batch.retain_articles(columns, |article, _| {
-                    let mut grams = required[read..].iter_mut();
-                    Ok::<_, Error>(grams.all(|gram| gram.is_in(article)))
-                })?;
+                batch.retain_articles(columns, |article| Ok::<_, Error>(!is_out(article)))?;
+                batch.retain_required(columns, &mut required);
                 if batch.count() == 0 {
                     continue;
                 }
@@ -271,7 +267,7 @@ impl<'a> Bounded<'a> {
                     true => None,
                     false => Some(decider.decide(Looked::of(&batch, columns), lane)?),
                 };
-                batch.retain_articles(columns, |article, _| {
+                batch.retain_articles(columns, |article| {
                     if is_sparse {
                         found = Some(decider.decide(Looked::only(article), lane)?);
                     }

@@ -71,8 +71,8 @@ impl Looked {
 /// that are hits of a better one.
 #[derive(Debug)]
 pub(super) struct Decided {
-    pub(super) hits: Bits,
-    pub(super) better: Bits,
+    hits: Bits,
+    better: Bits,
 }
 
 impl Decided {

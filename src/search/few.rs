@@ -91,15 +91,11 @@ impl Bounded<'_> {
             for list in &mut covering {
                 list.fill(&self.question, columns, &mut batch, &mut sums, true);
             }
-            batch.retain_articles(columns, |article, _| {
+            batch.retain_articles(columns, |article| {
                 let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
                 Ok::<_, Error>(!tests.iter().any(is_out))
             })?;
-            let read = batch.retain_all(columns, &mut required);
-            batch.retain_articles(columns, |article, _| {
-                let mut grams = required[read..].iter_mut();
-                Ok::<_, Error>(grams.all(|gram| gram.is_in(article)))
-            })?;
+            batch.retain_required(columns, &mut required);
             if batch.count() == 0 {
                 continue;
             }
@@ -117,7 +113,7 @@ impl Bounded<'_> {
                 continue;
             }
             let hits = decider.lanes(Looked::of(&batch, columns))?;
-            batch.retain_articles(columns, |article, _| {
+            batch.retain_articles(columns, |article| {
                 Ok::<_, Error>(lanes.add(base, &hits, article).is_some())
             })?;
             if lanes.count.is_over || lanes.tops[0].1.wanted == 0 {

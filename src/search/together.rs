@@ -60,12 +60,11 @@ pub(super) fn articles_with(
             }
             batch.open(columns, next);
             batch.fill(columns, &mut rarest.postings);
-            let read = batch.retain_all(columns, others);
-            batch.retain_articles(columns, |article, _| {
-                let mut grams = others[read..].iter_mut();
+            batch.retain_articles(columns, |article| {
                 let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
-                Ok::<_, Error>(grams.all(|gram| gram.is_in(article)) && !tests.iter().any(is_out))
+                Ok::<_, Error>(!tests.iter().any(is_out))
             })?;
+            batch.retain_required(columns, others);
             standing.open(batch.documents(), batch.reached(columns));
             let holding = holding(&evaluator, &mut standing, &needed)?;
             evaluator.each_article(&holding, |_, _| count += 1);
