@@ -29,19 +29,14 @@ pub(super) struct TermPostings {
 impl Postings {
     /// Opens the postings of a term; `None` if the segment does not have it.
     pub(super) fn open(segment: &Segment, field: Field, term: &str) -> Result<Option<Self>> {
-        let Some(info) = term_info(segment, field, term)? else {
-            return Ok(None);
-        };
-        Ok(Some(Postings::Term(Box::new(TermPostings {
-            blocks: blocks(segment, field, &info, IndexRecordOption::WithFreqs)?,
-            at: 0,
-        }))))
+        let postings = TermPostings::open(segment, field, term)?;
+        Ok(postings.map(|postings| Postings::Term(Box::new(postings))))
     }
 
     /// How many documents it has, deleted ones included.
     pub(super) fn count(&self) -> u32 {
         match self {
-            Postings::Term(term) => term.blocks.doc_freq(),
+            Postings::Term(term) => term.count(),
             Postings::Listed(list, _) => list.len() as u32,
         }
     }
@@ -50,7 +45,7 @@ impl Postings {
     #[inline]
     pub(super) fn document(&self) -> DocId {
         match self {
-            Postings::Term(term) => term.blocks.doc(term.at),
+            Postings::Term(term) => term.document(),
             Postings::Listed(list, at) => list.get(*at).map_or(TERMINATED, |here| here.document),
         }
     }
@@ -60,8 +55,8 @@ impl Postings {
     pub(super) fn occurrences(&self) -> Occurrences {
         match self {
             Postings::Term(term) => Occurrences {
-                document: term.blocks.doc(term.at),
-                frequency: term.blocks.freq(term.at),
+                document: term.document(),
+                frequency: term.frequency(),
                 first: None,
             },
             Postings::Listed(list, at) => list[*at],
@@ -88,24 +83,11 @@ impl Postings {
     #[inline]
     pub(super) fn each_before(&mut self, end: DocId, mut found: impl FnMut(DocId, u32)) {
         match self {
-            Postings::Term(term) => loop {
-                let documents = term.blocks.docs().get(term.at..).unwrap_or_default();
-                let frequencies = term.blocks.freqs().get(term.at..).unwrap_or_default();
-                let is_last = documents.last().is_none_or(|&last| last >= end);
-                let until = match is_last {
-                    true => documents.partition_point(|&document| document < end),
-                    false => documents.len(),
-                };
-                for (&document, &frequency) in documents.iter().zip(frequencies).take(until) {
+            Postings::Term(term) => term.each_stretch_before(end, |documents, frequencies| {
+                for (&document, &frequency) in documents.iter().zip(frequencies) {
                     found(document, frequency);
                 }
-                if is_last {
-                    term.at += until;
-                    return;
-                }
-                term.blocks.advance();
-                term.at = 0;
-            },
+            }),
             Postings::Listed(list, at) => {
                 for here in list.get(*at..).unwrap_or_default() {
                     if here.document >= end {
@@ -122,7 +104,7 @@ impl Postings {
     #[inline]
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
-            Postings::Term(term) => term.seek(target),
+            Postings::Term(term) => return term.seek(target),
             Postings::Listed(list, at) => {
                 let rest = list.get(*at..).unwrap_or_default();
                 // Mostly near: double the step until it is passed.
@@ -139,8 +121,70 @@ impl Postings {
 }
 
 impl TermPostings {
+    /// Opens the postings of a term; `None` if the segment does not have it.
+    pub(super) fn open(segment: &Segment, field: Field, term: &str) -> Result<Option<Self>> {
+        let Some(info) = term_info(segment, field, term)? else {
+            return Ok(None);
+        };
+        Ok(Some(TermPostings {
+            blocks: blocks(segment, field, &info, IndexRecordOption::WithFreqs)?,
+            at: 0,
+        }))
+    }
+
+    /// How many documents it has, deleted ones included.
+    pub(super) fn count(&self) -> u32 {
+        self.blocks.doc_freq()
+    }
+
+    /// The document it stands at; `TERMINATED` at its end.
     #[inline]
-    fn seek(&mut self, target: DocId) {
+    pub(super) fn document(&self) -> DocId {
+        self.blocks.doc(self.at)
+    }
+
+    /// How often the term stands in that, which is not its end.
+    #[inline]
+    pub(super) fn frequency(&self) -> u32 {
+        self.blocks.freq(self.at)
+    }
+
+    /// Moves to the first document from `end` on, if it is not there yet, and
+    /// calls `found` with those before that and their frequencies, a block of
+    /// them at a time.
+    #[inline]
+    pub(super) fn each_stretch_before(
+        &mut self,
+        end: DocId,
+        mut found: impl FnMut(&[DocId], &[u32]),
+    ) {
+        loop {
+            let documents = self.blocks.docs().get(self.at..).unwrap_or_default();
+            let frequencies = self.blocks.freqs().get(self.at..).unwrap_or_default();
+            let is_last = documents.last().is_none_or(|&last| last >= end);
+            let until = match is_last {
+                true => documents.partition_point(|&document| document < end),
+                false => documents.len(),
+            };
+            found(&documents[..until], &frequencies[..until]);
+            if is_last {
+                self.at += until;
+                return;
+            }
+            self.blocks.advance();
+            self.at = 0;
+        }
+    }
+
+    /// Moves to the first document from `target` on, if it is not there yet.
+    #[inline]
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        self.go_to(target);
+        self.document()
+    }
+
+    #[inline]
+    fn go_to(&mut self, target: DocId) {
         // Mostly one of the next few of the block at hand.
         for _ in 0..4 {
             if self.blocks.doc(self.at) >= target {

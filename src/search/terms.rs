@@ -9,7 +9,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bits::Bits;
-use super::postings::Postings;
+use super::postings::TermPostings;
 use crate::error::Result;
 use crate::index::Segment;
 
@@ -24,7 +24,7 @@ struct Term {
     field: Field,
     text: String,
     /// `None` where the segment does not have it.
-    postings: Option<Postings>,
+    postings: Option<Box<TermPostings>>,
     /// The batch whose documents have been read.
     read: Range<DocId>,
     documents: Bits,
@@ -39,7 +39,7 @@ struct Term {
 #[derive(Default)]
 pub(super) struct TermUse {
     term: usize,
-    probe: Option<Postings>,
+    probe: Option<Box<TermPostings>>,
     /// The batch last looked into, where it was not read as a whole.
     of: Range<DocId>,
     /// How often it stands in those documents that were looked into and have
@@ -87,7 +87,7 @@ impl<'a> Terms<'a> {
                 self.list.push(Term {
                     field,
                     text: text.to_owned(),
-                    postings: Postings::open(self.segment, field, text)?,
+                    postings: TermPostings::open(self.segment, field, text)?.map(Box::new),
                     read: TERMINATED..TERMINATED,
                     documents: Bits::default(),
                     times: Vec::new(),
@@ -106,7 +106,7 @@ impl<'a> Terms<'a> {
     /// In how many documents of the segment a term stands.
     pub(super) fn count(&self, used: &TermUse) -> u32 {
         let postings = &self.list[used.term].postings;
-        postings.as_ref().map_or(0, Postings::count)
+        postings.as_ref().map_or(0, |postings| postings.count())
     }
 
     /// Keeps those documents of a batch that have a term.
@@ -132,8 +132,8 @@ impl<'a> Terms<'a> {
         }
         let probe = match &mut used.probe {
             Some(probe) => probe,
-            unopened => match Postings::open(self.segment, term.field, &term.text)? {
-                Some(postings) => unopened.insert(postings),
+            unopened => match TermPostings::open(self.segment, term.field, &term.text)? {
+                Some(postings) => unopened.insert(Box::new(postings)),
                 None => return Ok(()),
             },
         };
@@ -149,7 +149,7 @@ impl<'a> Terms<'a> {
             }
             if here == document {
                 let at = (document - batch.start) as usize;
-                times[at] = told(probe.occurrences().frequency);
+                times[at] = told(probe.frequency());
             }
             here == document
         });
@@ -181,16 +181,17 @@ impl Term {
         let Some(postings) = &mut self.postings else {
             return;
         };
-        let (documents, times) = (&mut self.documents, &mut self.times[..]);
         postings.seek(batch.start);
-        let mut insert = documents.inserter();
-        match self.is_counted {
-            true => postings.each_before(batch.end, |document, frequency| {
-                insert(document);
-                times[(document - batch.start) as usize] = told(frequency);
-            }),
-            false => postings.each_before(batch.end, |document, _| insert(document)),
-        }
+        let times = &mut self.times[..];
+        let mut insert = self.documents.inserter();
+        postings.each_stretch_before(batch.end, |documents, frequencies| {
+            documents.iter().for_each(|&document| insert(document));
+            if self.is_counted {
+                for (&document, &frequency) in documents.iter().zip(frequencies) {
+                    times[(document - batch.start) as usize] = told(frequency);
+                }
+            }
+        });
     }
 }
 
