@@ -13,13 +13,19 @@ use super::postings::Postings;
 use super::reach::Required;
 use crate::index::Unpacked;
 
-/// How many articles a batch has: what is kept for them stays in the
-/// processor's nearest memory.
-pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 1024 };
-
-/// How many are used, and of how many documents at most, if they are several.
-const USED: u32 = if cfg!(test) { 3 } else { ARTICLES as u32 };
+/// How many articles a batch has at most, and of how many documents, if they are
+/// several.
+pub(super) const ARTICLES: usize = if cfg!(test) { 64 } else { 4096 };
 const DOCUMENTS: u32 = if cfg!(test) { 12 } else { 16_384 };
+
+/// How many it has where most are looked at: what is kept for them then stays
+/// in the processor's nearest memory.
+const FEWEST: u32 = if cfg!(test) { 3 } else { 1024 };
+
+/// A batch has more articles if fewer are looked at, and fewer if more are: what
+/// is done once a batch is little then for each.
+const FEW: u32 = if cfg!(test) { 1 } else { 128 };
+const MANY: u32 = if cfg!(test) { 2 } else { 512 };
 
 /// A posting list with more postings for each article is looked into instead of
 /// read.
@@ -40,6 +46,8 @@ pub(super) struct Batch {
     given: Vec<f32>,
     /// A bit for each that is looked at.
     reached: Vec<u64>,
+    /// How many articles the next one has at most.
+    next: u32,
 }
 
 impl Batch {
@@ -49,7 +57,8 @@ impl Batch {
             start: 0,
             end: 0,
             given: vec![0.0; ARTICLES],
-            reached: vec![0; ARTICLES / 64],
+            reached: Vec::new(),
+            next: FEWEST,
         }
     }
 
@@ -57,14 +66,32 @@ impl Batch {
     pub(super) fn open(&mut self, columns: &Unpacked, document: DocId) {
         self.first = columns.article_of(document).0;
         self.start = columns.title(self.first);
-        let mut last = (self.first + USED).min(columns.articles()) - 1;
+        let mut last = (self.first + self.next).min(columns.articles()) - 1;
         let most = self.start.saturating_add(DOCUMENTS);
         if columns.end(last) > most {
             last = columns.article_of(most).0.max(self.first + 1) - 1;
         }
         self.end = columns.end(last);
-        self.given.fill(0.0);
-        self.reached.fill(0);
+        let articles = (last - self.first + 1) as usize;
+        self.given[..articles].fill(0.0);
+        self.reached.clear();
+        self.reached.resize(articles.div_ceil(64), 0);
+    }
+
+    /// Has the next batch more or fewer articles, by how many of this one are
+    /// looked at.
+    pub(super) fn adapt(&mut self) {
+        let count = self.count();
+        if count < FEW {
+            self.next = (self.next * 2).min(ARTICLES as u32);
+        } else if count > MANY {
+            self.next = (self.next / 2).max(FEWEST);
+        }
+    }
+
+    /// How many words have a bit for each article.
+    pub(super) fn words(&self) -> usize {
+        self.reached.len()
     }
 
     /// Its documents.
@@ -149,27 +176,27 @@ impl Batch {
         });
     }
 
-    /// Leaves only the articles that have all that is required.
-    pub(super) fn retain_required(&mut self, columns: &Unpacked, required: &mut [Required]) {
-        let read = self.retain_all(columns, required);
-        let Ok(()) = self.retain_articles(columns, |article| {
-            let mut rest = required[read..].iter_mut();
-            Ok::<_, Infallible>(rest.all(|required| required.is_in(article)))
-        });
-    }
-
     /// Leaves only the articles that have what is required, as far as it is read
-    /// fastest one posting after the other: so many of the first.
-    fn retain_all(&mut self, columns: &Unpacked, required: &mut [Required]) -> usize {
+    /// fastest one posting after the other: what is rare enough.
+    pub(super) fn retain_required(&mut self, columns: &Unpacked, required: &mut [Required]) {
         let mut read = 0;
-        for required in required {
+        for required in &mut *required {
             if self.expected(columns, &required.postings) > self.count() * DENSE {
                 break;
             }
             self.retain(columns, required);
             read += 1;
         }
-        read
+        // The others are looked into as far as few articles have them.
+        let is_sparse = self.count() <= SPARSE;
+        let rules_out =
+            |required: &Required| is_sparse || required.postings.count() < columns.articles() / 2;
+        let rest = required[read..].iter_mut();
+        let mut rest: Vec<&mut Required> = rest.filter(|required| rules_out(required)).collect();
+        let Ok(()) = self.retain_articles(columns, |article| {
+            let mut rest = rest.iter_mut();
+            Ok::<_, Infallible>(rest.all(|required| required.is_in(article)))
+        });
     }
 
     /// Leaves only the articles that have what is required, which is read to the

@@ -6,18 +6,18 @@
 //! nothing that belongs on the page is ever lost. Hits are counted to a limit,
 //! better lanes first; beyond it only the page is looked for.
 
-use tantivy::TERMINATED;
+use tantivy::{DocId, TERMINATED};
 
 use super::answer::{Lane, LaneCounts, SearchOptions, Total};
 use super::article_texts::ArticleRun;
 use super::batch::{Batch, DENSE, SPARSE};
 use super::conditions::Test;
-use super::decide::{Decider, Hits, Looked};
-use super::driver::{Driver, Sums, leading};
+use super::decide::{Decided, Decider, Hits, Looked};
+use super::driver::{Sums, leading, narrow};
 use super::frequency::{
     Limits, articles_in, counted, documents_with, estimated, estimated_if_many,
 };
-use super::judge::{Judge, is_below};
+use super::judge::Judge;
 use super::plan::{Needed, Plan, RankField};
 use super::question::{NumberedNeed, Question, Ranker};
 use super::rank::{Candidate, Entry, fade};
@@ -28,7 +28,7 @@ use super::texts::Texts;
 use super::top::{Count, Top};
 use crate::analysis::Pattern;
 use crate::error::{Error, Result};
-use crate::index::{Reader, Segment, Unpacked};
+use crate::index::{Reader, Segment};
 
 /// A query held ready to be asked of an index.
 pub(crate) struct Bounded<'a> {
@@ -166,6 +166,9 @@ impl<'a> Bounded<'a> {
         }
         let mut best = Best::default();
         let mut count = Count::to(self.limits.hits);
+        // The hits of better lanes, by segment: counted as a whole wherever a
+        // next lane is counted.
+        let mut better = vec![Vec::new(); self.reader.segments.len()];
         for lane in [Lane::Exact, Lane::All, Lane::Some] {
             let needs = match lane {
                 Lane::Exact => &self.question.exact[..],
@@ -183,8 +186,11 @@ impl<'a> Bounded<'a> {
             }
             let mut top = Top::new(left);
             let before = count.passages;
-            for segment in 0..self.reader.segments.len() {
-                self.look_through(segment, lane, needs, &mut top, &mut count)?;
+            for (segment, better) in better.iter_mut().enumerate() {
+                let lane = (lane, needs, &better[..]);
+                let hits = self.look_through(segment, lane, &mut top, &mut count)?;
+                better.extend(hits);
+                better.sort_unstable();
             }
             let counted = count.passages - before;
             match lane {
@@ -198,15 +204,17 @@ impl<'a> Bounded<'a> {
         Ok(best)
     }
 
-    /// Looks for articles of a lane in a segment.
+    /// Looks for articles of a lane in a segment: what passages must hold for it,
+    /// and which are hits of a better one, in order. Returns the hits that were
+    /// counted.
     fn look_through(
         &self,
         segment: usize,
-        lane: Lane,
-        needs: &[NumberedNeed],
+        (lane, needs, better): (Lane, &[NumberedNeed], &[DocId]),
         top: &mut Top,
         count: &mut Count,
-    ) -> Result<()> {
+    ) -> Result<Vec<DocId>> {
+        let mut hits = Vec::new();
         let tests = &self.tests[segment];
         let evaluator = self.evaluator(segment);
         let reached = reach(&self.question, &evaluator, segment, needs, tests)?;
@@ -215,7 +223,7 @@ impl<'a> Bounded<'a> {
             mut required,
         }) = reached
         else {
-            return Ok(());
+            return Ok(hits);
         };
         let columns = evaluator.segment.unpacked();
         let base = evaluator.segment.base;
@@ -228,10 +236,11 @@ impl<'a> Bounded<'a> {
             let is_counted = !count.is_over;
             if !is_counted {
                 if top.wanted == 0 {
-                    return Ok(());
+                    return Ok(hits);
                 }
                 leads = leading(&lists, top.least());
             }
+            let mut known = None;
             let split = lists.iter_mut().zip(&leads);
             let (mut leading, mut others) = (Vec::new(), Vec::new());
             for (list, leads) in split {
@@ -245,11 +254,11 @@ impl<'a> Bounded<'a> {
             let next = leading.iter_mut();
             let next = next.map(|list| list.postings.seek(batch.end)).min();
             let Some(next) = next.filter(|&next| next != TERMINATED) else {
-                return Ok(());
+                return Ok(hits);
             };
             batch.open(columns, next);
             for list in leading {
-                list.fill(&self.question, columns, &mut batch, &mut sums, true);
+                list.lead(&self.question, columns, &mut batch, &mut sums);
             }
             others.reverse();
             let is_out = |article: ArticleRun| {
@@ -259,49 +268,74 @@ impl<'a> Bounded<'a> {
             if is_counted {
                 batch.retain_articles(columns, |article| Ok::<_, Error>(!is_out(article)))?;
                 batch.retain_required(columns, &mut required);
+                batch.adapt();
                 if batch.count() == 0 {
                     continue;
                 }
                 let is_sparse = batch.count() <= SPARSE;
                 let mut found = match is_sparse {
                     true => None,
-                    false => Some(decider.decide(Looked::of(&batch, columns), lane)?),
+                    false => {
+                        let looked = Looked::of(&batch, columns);
+                        let better = looked.among(better);
+                        Some(decider.decide(looked, lane, better)?)
+                    }
                 };
                 batch.retain_articles(columns, |article| {
                     if is_sparse {
-                        found = Some(decider.decide(Looked::only(article), lane)?);
+                        let looked = Looked::only(article);
+                        let better = looked.among(better);
+                        found = Some(decider.decide(looked, lane, better)?);
                     }
                     let Some(found) = &found else {
                         return Ok(false);
                     };
                     if !count.is_over {
-                        count.add(base + article.title, found.hits_of(article));
+                        let before = hits.len();
+                        hits.extend(found.hits_of(article));
+                        count.add(base + article.title, hits.len() - before);
                     }
                     Ok::<_, Error>(found.is_best(article))
                 })?;
                 if top.wanted == 0 {
                     continue;
                 }
+                // All lanes but one are empty: all hits are known.
+                if !self.has_parts && !is_sparse {
+                    known = found.map(Decided::into_hits);
+                }
             }
-            let rest = self.narrow(&mut batch, &mut sums, columns, others, top.least());
+            // What was not counted costs more to look at.
+            let dense = match is_counted {
+                true => DENSE,
+                false => 3 * DENSE,
+            };
+            let least = top.least();
+            let question = &self.question;
+            let unread = narrow(
+                question, columns, &mut batch, &mut sums, others, least, dense,
+            );
             for (article, given) in batch.articles(columns) {
                 let least = top.least();
-                if is_below(given + rest, least) {
+                if !is_counted && is_out(article)
+                    || !judge.may_be_given(article, given, &unread, least)?
+                {
                     continue;
                 }
-                if !is_counted {
-                    let mut required = required.iter_mut();
-                    if is_out(article) || !required.all(|gram| gram.is_in(article)) {
-                        continue;
-                    }
+                if !is_counted && !required.iter_mut().all(|gram| gram.is_in(article)) {
+                    continue;
                 }
                 if !judge.may_reach(article, least)? {
                     continue;
                 }
+                if let Some(known) = &known {
+                    top.add(self.entry(segment, article, lane, known, &mut judge)?);
+                    continue;
+                }
                 // Its hits of other lanes count too.
-                let hits = all.lanes(Looked::only(article))?;
-                if hits.best(article.documents()) == Some(lane) {
-                    top.add(self.entry(segment, article, lane, &hits, &mut judge)?);
+                let lanes = all.lanes(Looked::only(article))?;
+                if lanes.best(article.documents()) == Some(lane) {
+                    top.add(self.entry(segment, article, lane, &lanes, &mut judge)?);
                 }
             }
         }
@@ -332,33 +366,6 @@ impl<'a> Bounded<'a> {
             // Filled in for those on the page.
             candidates: title as usize..title as usize,
         })
-    }
-
-    /// Leaves only the articles of a batch that can score `least`, reading
-    /// what else gives to them as far as that is cheaper than looking at each;
-    /// returns what the rest gives at most.
-    pub(super) fn narrow(
-        &self,
-        batch: &mut Batch,
-        sums: &mut Sums,
-        columns: &Unpacked,
-        mut others: Vec<&mut Driver>,
-        least: f32,
-    ) -> f32 {
-        let mut at = 0;
-        loop {
-            let rest = others.iter().map(|list| list.bound).sum();
-            batch.retain_scores(least, rest);
-            let left = batch.count();
-            let is_cheap =
-                |list: &&mut Driver| batch.expected(columns, &list.postings) <= left * DENSE;
-            match others[at..].iter().position(is_cheap) {
-                Some(next) if left > 0 => at += next,
-                _ => return rest,
-            }
-            let list = others.remove(at);
-            list.fill(&self.question, columns, batch, sums, false);
-        }
     }
 
     /// The hits of the articles of a page, in the order of documents, each with

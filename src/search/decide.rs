@@ -65,6 +65,16 @@ impl Looked {
         reached.insert_all(documents.clone());
         Looked { documents, reached }
     }
+
+    /// What of it is among some documents, which are in order.
+    pub(super) fn among(&self, documents: &[DocId]) -> Bits {
+        let mut some = Bits::none(&self.documents);
+        let first = documents.partition_point(|&document| document < self.documents.start);
+        let documents = documents[first..].iter();
+        let documents = documents.take_while(|&&document| document < self.documents.end);
+        documents.for_each(|&document| some.insert(document));
+        some
+    }
 }
 
 /// The passages of a batch that are hits of a lane, and those of its articles
@@ -76,9 +86,19 @@ pub(super) struct Decided {
 }
 
 impl Decided {
-    /// How many hits an article has.
-    pub(super) fn hits_of(&self, article: ArticleRun) -> usize {
-        self.hits.count_in(article.documents()) as usize
+    /// The hits of an article.
+    pub(super) fn hits_of(&self, article: ArticleRun) -> impl Iterator<Item = DocId> + '_ {
+        let from = move |document| self.hits.next(document).filter(|&hit| hit <= article.last);
+        std::iter::successors(from(article.title), move |&hit| from(hit + 1))
+    }
+
+    /// The hits, where all that there are belong to lane *exact*.
+    pub(super) fn into_hits(self) -> Hits {
+        Hits {
+            exact: self.hits.clone(),
+            words: self.hits.clone(),
+            all: self.hits,
+        }
     }
 
     /// Whether it has any, and none of a better lane.
@@ -193,47 +213,23 @@ impl<'a> Decider<'a> {
     }
 
     /// Decides which passages of the articles of a batch that are looked at
-    /// belong to a lane.
-    pub(super) fn decide(&mut self, batch: Looked, lane: Lane) -> Result<Decided> {
-        let (exact, words) = (self.exact.clone(), self.words.clone());
-        let (needs, better_needs): (&[_], &[&[_]]) = match lane {
-            Lane::Exact => (&exact, &[]),
-            Lane::All => (&words, &[&exact]),
-            Lane::Some => (&[], &[&exact, &words]),
+    /// belong to a lane: not those that are hits of a `better` one.
+    pub(super) fn decide(&mut self, batch: Looked, lane: Lane, better: Bits) -> Result<Decided> {
+        let needs = match lane {
+            Lane::Exact => self.exact.clone(),
+            Lane::All => self.words.clone(),
+            Lane::Some => Vec::new(),
         };
         self.standing.open(batch.documents, batch.reached);
-        let mut hits = self.possible(needs, true)?;
-        if hits.is_empty() {
-            let better = hits.clone();
-            return Ok(Decided { hits, better });
+        let mut hits = self.possible(&needs, true)?;
+        hits.remove_all(&better);
+        if !hits.is_empty() {
+            self.want(&needs, &hits)?;
+            self.want_conditions(&hits)?;
+            self.retain_holding(&needs, &mut hits)?;
+            self.retain_hits(&mut hits)?;
         }
-        let mut better = Vec::with_capacity(better_needs.len());
-        for needs in better_needs {
-            let of = self.possible(needs, false)?;
-            better.push(of);
-        }
-        self.want(needs, &hits)?;
-        let mut all = hits.clone();
-        for (needs, of) in better_needs.iter().zip(&better) {
-            self.want(needs, of)?;
-            all.add_all(of);
-        }
-        self.want_conditions(&all)?;
-
-        self.retain_holding(needs, &mut hits)?;
-        let mut in_better = hits.emptied();
-        for (needs, mut of) in better_needs.iter().zip(better) {
-            self.retain_holding(needs, &mut of)?;
-            in_better.add_all(&of);
-        }
-        hits.remove_all(&in_better);
-        self.retain_hits(&mut hits)?;
-        self.retain_articles_with(&mut in_better, &hits);
-        self.retain_hits(&mut in_better)?;
-        Ok(Decided {
-            hits,
-            better: in_better,
-        })
+        Ok(Decided { hits, better })
     }
 
     /// The hits of the articles of a batch that are looked at, with their lanes.
@@ -242,7 +238,10 @@ impl<'a> Decider<'a> {
         self.standing.open(batch.documents, batch.reached);
         let mut all = self.possible(&[], true)?;
         let mut exact = self.possible(&exact_needs, false)?;
-        let mut words = self.possible(&words_needs, false)?;
+        let mut words = match exact_needs == words_needs {
+            true => exact.emptied(),
+            false => self.possible(&words_needs, false)?,
+        };
         self.want(&exact_needs, &exact)?;
         self.want(&words_needs, &words)?;
         self.want(&[], &all)?;
@@ -375,13 +374,5 @@ impl<'a> Decider<'a> {
         }
         passages.retain_all(&own);
         Ok(())
-    }
-
-    /// Keeps the passages of articles that have some of others.
-    fn retain_articles_with(&self, passages: &mut Bits, others: &Bits) {
-        let columns = self.evaluator.segment.unpacked();
-        self.evaluator.retain_articles(passages, |title| {
-            others.any_in(title..columns.end(columns.article_of(title).0))
-        });
     }
 }

@@ -7,12 +7,11 @@ use tantivy::{DocId, TERMINATED};
 
 use super::answer::{Lane, LaneCounts};
 use super::article_texts::ArticleRun;
-use super::batch::{Batch, SPARSE};
+use super::batch::{Batch, DENSE, SPARSE};
 use super::best::{Best, Bounded};
 use super::conditions::Test;
 use super::decide::{Hits, Looked};
-use super::driver::{Driver, Sums};
-use super::judge::is_below;
+use super::driver::{Driver, Sums, narrow};
 use super::reach::{Reach, reach};
 use super::top::{Count, Top};
 use crate::error::{Error, Result};
@@ -89,13 +88,14 @@ impl Bounded<'_> {
             };
             batch.open(columns, next);
             for list in &mut covering {
-                list.fill(&self.question, columns, &mut batch, &mut sums, true);
+                list.lead(&self.question, columns, &mut batch, &mut sums);
             }
             batch.retain_articles(columns, |article| {
                 let is_out = |test: &Test| test.rules_out(&evaluator, article.title);
                 Ok::<_, Error>(!tests.iter().any(is_out))
             })?;
             batch.retain_required(columns, &mut required);
+            batch.adapt();
             if batch.count() == 0 {
                 continue;
             }
@@ -122,13 +122,18 @@ impl Bounded<'_> {
             let least = lanes.tops.iter().map(|(_, top)| top.least());
             let least = least.fold(f32::INFINITY, f32::min);
             let helping = others.iter_mut().collect();
-            let rest = self.narrow(&mut batch, &mut sums, columns, helping, least);
+            let question = &self.question;
+            let unread = narrow(
+                question, columns, &mut batch, &mut sums, helping, least, DENSE,
+            );
             for (article, given) in batch.articles(columns) {
                 let Some((lane, top)) = lanes.top(&hits, article) else {
                     continue;
                 };
                 let least = top.least();
-                if !is_below(given + rest, least) && judge.may_reach(article, least)? {
+                if judge.may_be_given(article, given, &unread, least)?
+                    && judge.may_reach(article, least)?
+                {
                     top.add(self.entry(segment, article, lane, &hits, &mut judge)?);
                 }
             }

@@ -82,6 +82,35 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// Whether an article may score `least` at least that was `given` something
+    /// by all rankers but those that are yet `unread`, which can give most first.
+    pub(super) fn may_be_given(
+        &mut self,
+        article: ArticleRun,
+        given: f32,
+        unread: &[usize],
+        least: f32,
+    ) -> Result<bool> {
+        let question = self.question;
+        let mut rest: f32 = unread
+            .iter()
+            .map(|&number| question.rankers[number].bound)
+            .sum();
+        let mut score = given;
+        if is_below(score + rest, least) {
+            return Ok(false);
+        }
+        self.begin(article);
+        for &number in unread {
+            rest -= question.rankers[number].bound;
+            score += self.bound(number, article)?;
+            if is_below(score + rest, least) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether an article may score `least` at least.
     pub(super) fn may_reach(&mut self, article: ArticleRun, least: f32) -> Result<bool> {
         self.begin(article);
