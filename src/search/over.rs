@@ -6,7 +6,7 @@ use tantivy::DocId;
 use super::bits::Bits;
 use super::plan::Scope;
 use super::sets::Evaluator;
-use crate::index::Portion;
+use crate::index::{Kind, Portion};
 
 impl Evaluator<'_> {
     /// The passages among some documents, those around articles only if they count.
@@ -85,6 +85,20 @@ impl Evaluator<'_> {
             shown.retain(|document| segment.is_live(document));
         }
         shown
+    }
+
+    /// Whether a live document shows as a passage that counts, as far as a scope
+    /// lets it.
+    pub(super) fn shows(&self, document: DocId, scope: Scope) -> bool {
+        let segment = self.segment;
+        let in_scope = match segment.layout(document).kind {
+            Kind::Title => scope != Scope::Heading,
+            Kind::Heading => scope != Scope::Title,
+            Kind::Passage => scope == Scope::Anywhere,
+            Kind::Furniture => scope == Scope::Anywhere && self.all_text,
+            Kind::Opening => false,
+        };
+        in_scope && segment.is_live(document)
     }
 
     /// All documents of the articles of some passages.

@@ -2,17 +2,15 @@
 
 use tantivy::TERMINATED;
 
+use super::article_texts::ArticleRun;
 use super::batch::Batch;
-use super::bits::Bits;
 use super::conditions::Test;
 use super::literal::grams;
 use super::plan::{Condition, Scope};
 use super::postings::Postings;
-use super::question::NumberedNeed;
 use super::reach::Required;
 use super::sets::Evaluator;
-use super::standing::Standing;
-use super::texts::Texts;
+use super::texts::{TextReader, Texts};
 use crate::analysis::Pattern;
 use crate::error::{Error, Result};
 use crate::index::Reader;
@@ -27,23 +25,27 @@ pub(super) fn articles_with(
     most: usize,
 ) -> Result<usize> {
     let mut count = 0;
-    for (number, segment) in reader.segments.iter().enumerate() {
+    for segment in &reader.segments {
         let evaluator = Evaluator {
             reader,
             segment,
             all_text,
         };
         let mut texts = Texts::default();
-        let texts_anywhere = patterns.iter();
-        let mut needed: Vec<(usize, Scope)> = texts_anywhere
-            .map(|text| (texts.number(text), Scope::Anywhere))
-            .collect();
         let tests = Test::all(filters, &evaluator, &mut texts)?;
+        let mut needed = Vec::new();
+        for pattern in patterns {
+            needed.push((pattern, Scope::Anywhere));
+        }
         for test in &tests {
             if let Test::Text(number, scope) = test {
-                needed.push((*number, *scope));
+                needed.push((&texts.list[*number].pattern, *scope));
             }
         }
+        let mut needed = match opened(&evaluator, &needed)? {
+            Some(needed) => needed,
+            None => continue,
+        };
         let Some(mut required) = required(&evaluator, patterns)? else {
             continue;
         };
@@ -51,7 +53,6 @@ pub(super) fn articles_with(
             continue;
         };
         let columns = segment.unpacked();
-        let mut standing = Standing::new(reader, &texts, &[], number)?;
         let mut batch = Batch::new();
         loop {
             let next = rarest.postings.seek(batch.end);
@@ -65,39 +66,55 @@ pub(super) fn articles_with(
                 Ok::<_, Error>(!tests.iter().any(is_out))
             })?;
             batch.retain_required(columns, others);
-            standing.open(batch.documents(), batch.reached(columns));
-            let holding = holding(&evaluator, &mut standing, &needed)?;
-            evaluator.each_article(&holding, |_, _| count += 1);
-            if count > most {
-                return Ok(most + 1);
+            batch.adapt();
+            for (article, _) in batch.articles(columns) {
+                let mut needed = needed.iter_mut();
+                if needed.all(|(text, scope)| stands_in(&evaluator, text, *scope, article)) {
+                    count += 1;
+                }
+                if count > most {
+                    return Ok(count);
+                }
             }
         }
     }
     Ok(count)
 }
 
-/// The documents of the articles that are looked at that hold all texts, each
-/// where its scope lets it stand.
-fn holding(
+/// Texts made ready to be read, the rarest first; `None` if the segment lacks one.
+fn opened(
     evaluator: &Evaluator<'_>,
-    standing: &mut Standing<'_>,
-    needed: &[(usize, Scope)],
-) -> Result<Bits> {
-    let mut articles = standing.reached().clone();
-    for &(number, scope) in needed {
-        if articles.is_empty() {
-            break;
-        }
-        let text = NumberedNeed::Text(number);
-        standing.want(text, &articles);
-        let shown = evaluator.shown(standing.standing(text)?, scope);
-        let shown = evaluator.passages_among(&shown);
-        let columns = evaluator.segment.unpacked();
-        evaluator.retain_articles(&mut articles, |title| {
-            shown.any_in(title..columns.end(columns.article_of(title).0))
-        });
+    needed: &[(&Pattern, Scope)],
+) -> Result<Option<Vec<(TextReader, Scope)>>> {
+    let (reader, segment) = (evaluator.reader, evaluator.segment);
+    let mut opened = Vec::with_capacity(needed.len());
+    for &(pattern, scope) in needed {
+        let Some(mut text) = TextReader::open(reader, segment, pattern)? else {
+            return Ok(None);
+        };
+        text.open_presence(reader, segment, pattern)?;
+        opened.push((text, scope));
     }
-    Ok(articles)
+    opened.sort_by_key(|(text, _)| text.count());
+    Ok(Some(opened))
+}
+
+/// Whether an article holds a text where its scope lets it stand; articles must
+/// be asked about in order. Reads no further than the first place.
+fn stands_in(
+    evaluator: &Evaluator<'_>,
+    text: &mut TextReader,
+    scope: Scope,
+    article: ArticleRun,
+) -> bool {
+    let mut document = text.candidate(article.title);
+    while document <= article.last {
+        if evaluator.shows(document, scope) && text.holds(document) {
+            return true;
+        }
+        document = text.candidate(document + 1);
+    }
+    false
 }
 
 /// The posting lists of the grams of all texts, the rarest first; `None` if
