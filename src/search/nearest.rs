@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
                     let character = std::str::from_utf8(term).unwrap_or_default();
                     firsts.extend(character.chars());
                 })?;
-                firsts.retain(|&first| self.sounds.places(first) != 0);
+                firsts.retain(|&first| self.places_of(first).alike != 0);
                 firsts
             }
             Reach::Spelling => {
@@ -225,6 +225,19 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// Where a character stands, or could stand, in the text.
+    fn places_of(&mut self, character: char) -> Places {
+        *self.known.entry(character).or_insert_with(|| {
+            let is_it = |(_, other): &(usize, &char)| **other == character;
+            let there = self.characters.iter().enumerate().filter(is_it);
+            let same = there.fold(0, |places, (at, _)| places | 1 << at);
+            Places {
+                same,
+                alike: same | self.sounds.places(character),
+            }
+        })
+    }
+
     /// Looks at a word of the index that begins with Han.
     fn word(&mut self, term: &[u8], frequency: u64, reach: Reach) {
         let Ok(term) = std::str::from_utf8(term) else {
@@ -234,21 +247,7 @@ impl<'a> Search<'a> {
         self.places.clear();
         let mut kept = 0;
         for character in term.chars() {
-            let places = *self.known.entry(character).or_insert_with(|| {
-                let mut same = 0;
-                for (at, _) in self
-                    .characters
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, c)| **c == character)
-                {
-                    same |= 1 << at;
-                }
-                Places {
-                    same,
-                    alike: same | self.sounds.places(character),
-                }
-            });
+            let places = self.places_of(character);
             kept += usize::from(places.same != 0);
             self.word.push(character);
             self.places.push(places);
