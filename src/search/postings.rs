@@ -20,6 +20,17 @@ pub(super) enum Postings {
     Listed(Rc<[Occurrences]>, usize),
 }
 
+/// Whether it is read how often a term stands in a document; once if not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frequencies {
+    Read,
+    Skipped,
+}
+
+/// What stands for the frequencies of a block that are not read: the engine's
+/// blocks have 128 postings at most.
+static ONCE: [u32; 128] = [1; 128];
+
 /// The postings of a term, a block of them unpacked.
 pub(super) struct TermPostings {
     blocks: BlockSegmentPostings,
@@ -29,7 +40,17 @@ pub(super) struct TermPostings {
 impl Postings {
     /// Opens the postings of a term; `None` if the segment does not have it.
     pub(super) fn open(segment: &Segment, field: Field, term: &str) -> Result<Option<Self>> {
-        let postings = TermPostings::open(segment, field, term)?;
+        let postings = TermPostings::open(segment, field, term, Frequencies::Read)?;
+        Ok(postings.map(|postings| Postings::Term(Box::new(postings))))
+    }
+
+    /// The same, where nobody asks how often it stands in a document.
+    pub(super) fn open_documents(
+        segment: &Segment,
+        field: Field,
+        term: &str,
+    ) -> Result<Option<Self>> {
+        let postings = TermPostings::open(segment, field, term, Frequencies::Skipped)?;
         Ok(postings.map(|postings| Postings::Term(Box::new(postings))))
     }
 
@@ -122,12 +143,21 @@ impl Postings {
 
 impl TermPostings {
     /// Opens the postings of a term; `None` if the segment does not have it.
-    pub(super) fn open(segment: &Segment, field: Field, term: &str) -> Result<Option<Self>> {
+    pub(super) fn open(
+        segment: &Segment,
+        field: Field,
+        term: &str,
+        frequencies: Frequencies,
+    ) -> Result<Option<Self>> {
         let Some(info) = term_info(segment, field, term)? else {
             return Ok(None);
         };
+        let record = match frequencies {
+            Frequencies::Read => IndexRecordOption::WithFreqs,
+            Frequencies::Skipped => IndexRecordOption::Basic,
+        };
         Ok(Some(TermPostings {
-            blocks: blocks(segment, field, &info, IndexRecordOption::WithFreqs)?,
+            blocks: blocks(segment, field, &info, record)?,
             at: 0,
         }))
     }
@@ -160,7 +190,11 @@ impl TermPostings {
     ) {
         loop {
             let documents = self.blocks.docs().get(self.at..).unwrap_or_default();
-            let frequencies = self.blocks.freqs().get(self.at..).unwrap_or_default();
+            let frequencies = match self.blocks.freqs() {
+                [] => &ONCE,
+                read => read,
+            };
+            let frequencies = frequencies.get(self.at..).unwrap_or_default();
             let is_last = documents.last().is_none_or(|&last| last >= end);
             let until = match is_last {
                 true => documents.partition_point(|&document| document < end),

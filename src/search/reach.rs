@@ -11,7 +11,7 @@ use super::conditions::Test;
 use super::driver::Driver;
 use super::literal::{Gram, Occurrences, grams};
 use super::plan::{RankField, Scope};
-use super::postings::Postings;
+use super::postings::{Frequencies, Postings};
 use super::question::{NumberedNeed, Question};
 use super::sets::Evaluator;
 use crate::error::Result;
@@ -88,7 +88,7 @@ pub(super) fn reach(
     sources.truncate(MAX_REQUIRED);
     let mut required = Vec::with_capacity(sources.len());
     for (source, in_title) in &sources {
-        match finder.open(source)? {
+        match finder.open(source, Frequencies::Skipped)? {
             Some(postings) => required.push(Required {
                 postings,
                 in_title: *in_title,
@@ -194,11 +194,14 @@ impl Finder<'_> {
         }
     }
 
-    fn open(&self, source: &Source) -> Result<Option<Postings>> {
+    fn open(&self, source: &Source, frequencies: Frequencies) -> Result<Option<Postings>> {
         let segment = self.evaluator.segment;
         Ok(match source {
             Source::Term(field, term) => match field.of(self.evaluator.reader) {
-                Some(field) => Postings::open(segment, field, term)?,
+                Some(field) => match frequencies {
+                    Frequencies::Read => Postings::open(segment, field, term)?,
+                    Frequencies::Skipped => Postings::open_documents(segment, field, term)?,
+                },
                 None => None,
             },
             Source::Text(number) => {
@@ -213,7 +216,7 @@ impl Finder<'_> {
     /// `None` if the segment does not have it.
     fn driver(&self, source: &Source) -> Result<Option<Driver>> {
         let ranker = self.bounding.get(source).copied();
-        let Some(postings) = self.open(source)? else {
+        let Some(postings) = self.open(source, Frequencies::Read)? else {
             return Ok(None);
         };
         let bound = ranker.map_or(f32::INFINITY, |number| self.question.rankers[number].bound);

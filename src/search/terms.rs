@@ -9,7 +9,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bits::Bits;
-use super::postings::TermPostings;
+use super::postings::{Frequencies, TermPostings};
 use crate::error::Result;
 use crate::index::Segment;
 
@@ -32,7 +32,7 @@ struct Term {
     /// as a byte can tell; whatever it was before in the others. Empty where
     /// nobody asks for that.
     times: Vec<u8>,
-    is_counted: bool,
+    frequencies: Frequencies,
 }
 
 /// A use of a term by a text: it looks into the posting list on its own.
@@ -73,26 +73,27 @@ impl<'a> Terms<'a> {
     /// A use of a term that is to tell [how often](Self::times) it stands in
     /// documents.
     pub(super) fn counting(&mut self, field: Field, text: &str) -> Result<TermUse> {
-        let used = self.using(field, text)?;
-        self.list[used.term].is_counted = true;
-        Ok(used)
+        self.used(field, text, Frequencies::Read)
     }
 
     /// A use of a term.
     pub(super) fn using(&mut self, field: Field, text: &str) -> Result<TermUse> {
+        self.used(field, text, Frequencies::Skipped)
+    }
+
+    fn used(&mut self, field: Field, text: &str, frequencies: Frequencies) -> Result<TermUse> {
         let key = (field, text.to_owned());
         let term = match self.numbers.get(&key) {
-            Some(&number) => number,
+            Some(&number) => {
+                let term = &mut self.list[number];
+                if frequencies == Frequencies::Read && term.frequencies == Frequencies::Skipped {
+                    *term = Term::open(self.segment, field, text, frequencies)?;
+                }
+                number
+            }
             None => {
-                self.list.push(Term {
-                    field,
-                    text: text.to_owned(),
-                    postings: TermPostings::open(self.segment, field, text)?.map(Box::new),
-                    read: TERMINATED..TERMINATED,
-                    documents: Bits::default(),
-                    times: Vec::new(),
-                    is_counted: false,
-                });
+                let term = Term::open(self.segment, field, text, frequencies)?;
+                self.list.push(term);
                 self.numbers.insert(key, self.list.len() - 1);
                 self.list.len() - 1
             }
@@ -132,8 +133,8 @@ impl<'a> Terms<'a> {
         }
         let probe = match &mut used.probe {
             Some(probe) => probe,
-            unopened => match TermPostings::open(self.segment, term.field, &term.text)? {
-                Some(postings) => unopened.insert(Box::new(postings)),
+            unopened => match term.postings(self.segment)? {
+                Some(postings) => unopened.insert(postings),
                 None => return Ok(()),
             },
         };
@@ -168,6 +169,26 @@ impl<'a> Terms<'a> {
 }
 
 impl Term {
+    fn open(segment: &Segment, field: Field, text: &str, frequencies: Frequencies) -> Result<Self> {
+        let mut term = Term {
+            field,
+            text: text.to_owned(),
+            postings: None,
+            read: TERMINATED..TERMINATED,
+            documents: Bits::default(),
+            times: Vec::new(),
+            frequencies,
+        };
+        term.postings = term.postings(segment)?;
+        Ok(term)
+    }
+
+    /// Its postings, from the first on.
+    fn postings(&self, segment: &Segment) -> Result<Option<Box<TermPostings>>> {
+        let opened = TermPostings::open(segment, self.field, &self.text, self.frequencies)?;
+        Ok(opened.map(Box::new))
+    }
+
     /// Reads the documents of a batch, if that was not done yet.
     fn read(&mut self, batch: &Range<DocId>) {
         if self.read == *batch {
@@ -175,7 +196,8 @@ impl Term {
         }
         self.read = batch.clone();
         self.documents.reset(batch);
-        if self.is_counted && self.times.len() < batch.len() {
+        let is_counted = self.frequencies == Frequencies::Read;
+        if is_counted && self.times.len() < batch.len() {
             self.times.resize(batch.len(), 0);
         }
         let Some(postings) = &mut self.postings else {
@@ -186,7 +208,7 @@ impl Term {
         let mut insert = self.documents.inserter();
         postings.each_stretch_before(batch.end, |documents, frequencies| {
             documents.iter().for_each(|&document| insert(document));
-            if self.is_counted {
+            if is_counted {
                 for (&document, &frequency) in documents.iter().zip(frequencies) {
                     times[(document - batch.start) as usize] = told(frequency);
                 }

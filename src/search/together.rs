@@ -123,7 +123,7 @@ fn required(evaluator: &Evaluator<'_>, patterns: &[Pattern]) -> Result<Option<Ve
     let mut required = Vec::new();
     for (gram, term) in patterns.iter().flat_map(grams) {
         let field = gram.field(evaluator.reader);
-        match Postings::open(evaluator.segment, field, &term)? {
+        match Postings::open_documents(evaluator.segment, field, &term)? {
             Some(postings) => required.push(Required {
                 postings,
                 in_title: false,
