@@ -14,10 +14,10 @@ use cewen::Searcher;
 use tantivy::space_usage::{FieldUsage, PerFieldSpaceUsage};
 use tantivy::{DocSet, Index, TERMINATED};
 
-/// The kind of a document is its layout's lowest bits, and this one the opening
-/// of an article, which is indexed a second time (`src/index/schema.rs`).
-const KIND: u64 = 7;
-const OPENING: u64 = 4;
+/// The kind of a document is its layout above these bits, and this one the
+/// opening of an article, which is indexed a second time (`src/index/schema.rs`).
+const SYMBOL_BITS: u32 = 13;
+const OPENING: u64 = 0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = PathBuf::from(
@@ -131,7 +131,8 @@ fn openings(reader: &tantivy::Searcher) -> Result<(u64, u64), Box<dyn Error>> {
             let mut postings = inverted.read_postings_from_terminfo(terms.value(), record)?;
             while postings.doc() != TERMINATED {
                 all += 1;
-                opening += u64::from(layout.first(postings.doc()).unwrap_or(0) & KIND == OPENING);
+                let kind = layout.first(postings.doc()).unwrap_or(u64::MAX) >> SYMBOL_BITS;
+                opening += u64::from(kind == OPENING);
                 postings.advance();
             }
         }

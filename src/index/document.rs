@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
-use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END};
+use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END, days_value};
 use super::segments::Entry;
 use crate::analysis::{Symbol, WordCutter, fold, symbols};
 use crate::article::{Article, Place, RegionRole, region_key};
@@ -183,19 +183,24 @@ pub(crate) fn documents(
         bytes += DOCUMENT_BYTES + words.len() + size_of_val(symbols.as_slice());
         let unpacked = (kind != Kind::Opening).then_some(value);
         bytes += unpacked.as_ref().map_or(0, String::len);
+        let length = match kind {
+            Kind::Title => size,
+            Kind::Opening => 0,
+            _ => symbols.len(),
+        };
         let layout = Layout {
             kind,
-            symbols: u32::try_from(symbols.len()).unwrap_or(u32::MAX),
+            symbols: u32::try_from(length).unwrap_or(u32::MAX),
             before: number as u32,
             after: (count - 1 - number) as u32,
         };
         values.add_u64(fields.layout, layout.to_value());
-        let is_title = kind == Kind::Title;
-        values.add_u64(fields.size, if is_title { size as u64 } else { 0 });
-        let (from, until) = if is_title { days(article) } else { (0, 0) };
-        values.add_u64(fields.from, from);
-        values.add_u64(fields.until, until);
-        if is_title {
+        values.add_u64(fields.place, layout.to_place());
+        if kind == Kind::Title {
+            if size >= Layout::MAX_SYMBOLS as usize {
+                values.add_u64(fields.size, size as u64);
+            }
+            values.add_u64(fields.days, days_value(days(article)));
             keys.push((fields.source, key.to_owned()));
             values.add_u64(fields.content, content);
             add_keys(fields, &mut keys, stored, article);

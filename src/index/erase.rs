@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::engine::Brought;
-use super::schema::{CONTENT, LAYOUT, Layout};
+use super::schema::{CONTENT, PLACE};
 
 /// Which articles are deleted.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ impl Erase {
         let Some(mut titles) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
             return Ok(Vec::new());
         };
-        let layouts = reader.fast_fields().u64(LAYOUT)?.first_or_default_col(0);
+        // A title's place is how many documents follow it.
+        let places = reader.fast_fields().u64(PLACE)?.first_or_default_col(0);
         let contents: Option<Column<u64>> = match self.content {
             Some(_) => Some(reader.fast_fields().u64(CONTENT)?),
             None => None,
@@ -50,8 +51,7 @@ impl Erase {
         while title != TERMINATED {
             let content = contents.as_ref().and_then(|column| column.first(title));
             if self.content == content {
-                let layout = Layout::from_value(layouts.get_val(title));
-                documents.extend(title..=title + layout.after);
+                documents.extend(title..=title + places.get_val(title) as DocId);
             }
             title = titles.advance();
         }

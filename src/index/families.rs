@@ -377,7 +377,7 @@ impl Reader {
         let (segment, title) = self.locate(title);
         let mut body = Body::default();
         for document in title + 1..=title + segment.layout(title).after {
-            match segment.layout(document).kind {
+            match segment.kind(document) {
                 Kind::Heading => body.push(&segment.heading(document)?),
                 Kind::Passage => body.push(&segment.passage(document)?.text),
                 Kind::Title | Kind::Opening | Kind::Furniture => {}

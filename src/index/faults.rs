@@ -304,7 +304,7 @@ fn contents(index: &Path) -> Contents {
     for segment in &reader.segments {
         let hashes = segment.contents().expect("hashes");
         for title in (0..segment.documents()).filter(|&document| segment.is_live(document)) {
-            if segment.layout(title).kind == Kind::Title {
+            if segment.kind(title) == Kind::Title {
                 let content = hashes.first(title).expect("a hash");
                 let id = segment.number(title).expect("an id");
                 let before = articles.insert(id, (content, segment.passages(title)));

@@ -141,7 +141,7 @@ impl Live {
             let mut titles = Vec::new();
             segment.each(reader.fields.source, &record.key(), |document| {
                 // In an index of format 1 all documents have the key.
-                if segment.layout(document).kind == Kind::Title {
+                if segment.kind(document) == Kind::Title {
                     titles.push(document);
                 }
             })?;

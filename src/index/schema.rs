@@ -30,45 +30,99 @@ pub(crate) enum Kind {
     Opening,
 }
 
-/// Where an engine document stands in its article: one fast-field value.
+/// Where an engine document stands in its article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     /// What it stands for.
     pub(crate) kind: Kind,
-    /// Its symbols.
+    /// Its symbols; of a title those of its article, furniture left out, and of
+    /// an opening none.
     pub(crate) symbols: u32,
     /// How many documents of its article stand before it.
     pub(crate) before: u32,
-    /// How many stand after it.
+    /// How many documents its article has after its title; told of titles only.
     pub(crate) after: u32,
 }
 
-const KIND_BITS: u32 = 3;
-const SYMBOL_BITS: u32 = 14;
-const BEFORE_BITS: u32 = 22;
+const SYMBOL_BITS: u32 = 13;
 
 impl Layout {
-    /// The most symbols that are told apart.
+    /// The most symbols that are told apart. No passage has more, it is cut; of
+    /// an article that has, they stand in [`Fields::size`].
     pub(crate) const MAX_SYMBOLS: u32 = (1 << SYMBOL_BITS) - 1;
 
     /// The most documents an article may have.
-    pub(crate) const MAX_DOCUMENTS: usize = 1 << BEFORE_BITS;
+    pub(crate) const MAX_DOCUMENTS: usize = 1 << 22;
 
+    /// The kind and the symbols, as they are stored: 16 bits, of which titles
+    /// have the highest, and openings none. So a column of them is 16 bits a
+    /// value from 0 on, which the engine unpacks four at a time as they are.
     pub(crate) fn to_value(self) -> u64 {
-        let kind = match self.kind {
-            Kind::Title => 0,
-            Kind::Heading => 1,
-            Kind::Passage => 2,
-            Kind::Furniture => 3,
-            Kind::Opening => 4,
+        let code = match self.kind {
+            Kind::Opening => 0,
+            Kind::Passage => 1,
+            Kind::Furniture => 2,
+            Kind::Heading => 3,
+            Kind::Title => 7,
         };
-        kind | u64::from(self.symbols.min(Self::MAX_SYMBOLS)) << KIND_BITS
-            | u64::from(self.before) << (KIND_BITS + SYMBOL_BITS)
-            | u64::from(self.after) << (KIND_BITS + SYMBOL_BITS + BEFORE_BITS)
+        code << SYMBOL_BITS | u64::from(self.symbols.min(Self::MAX_SYMBOLS))
     }
 
-    pub(crate) fn from_value(value: u64) -> Self {
-        let kind = match value & ((1 << KIND_BITS) - 1) {
+    /// The kind of a stored value.
+    #[inline]
+    pub(crate) fn kind_of(value: u64) -> Kind {
+        match value >> SYMBOL_BITS {
+            0 => Kind::Opening,
+            1 => Kind::Passage,
+            2 => Kind::Furniture,
+            3 => Kind::Heading,
+            _ => Kind::Title,
+        }
+    }
+
+    /// What stands for the kind in a stored value: the number of its
+    /// [`Portion`](super::rough::Portion), and 4 more for titles.
+    #[inline]
+    pub(crate) const fn code_of(value: u16) -> u8 {
+        (value >> SYMBOL_BITS) as u8
+    }
+
+    /// The symbols of a stored value.
+    #[inline]
+    pub(crate) const fn symbols_of(value: u64) -> u32 {
+        value as u32 & Self::MAX_SYMBOLS
+    }
+
+    /// Where it stands, as it is stored in a column of its own.
+    pub(crate) fn to_place(self) -> u64 {
+        u64::from(match self.kind {
+            Kind::Title => self.after,
+            _ => self.before,
+        })
+    }
+
+    /// What two stored values say.
+    #[inline]
+    pub(crate) fn of(value: u64, place: u64) -> Self {
+        let kind = Self::kind_of(value);
+        let (before, after) = match kind {
+            Kind::Title => (0, place as u32),
+            _ => (place as u32, 0),
+        };
+        Layout {
+            kind,
+            symbols: Self::symbols_of(value),
+            before,
+            after,
+        }
+    }
+}
+
+impl Layout {
+    /// What a stored value said when it said all, up to format 8: such an index
+    /// is read for the articles that no folder has.
+    pub(crate) fn of_format_8(value: u64) -> Self {
+        let kind = match value & 7 {
             0 => Kind::Title,
             1 => Kind::Heading,
             2 => Kind::Passage,
@@ -77,9 +131,9 @@ impl Layout {
         };
         Layout {
             kind,
-            symbols: (value >> KIND_BITS) as u32 & Self::MAX_SYMBOLS,
-            before: (value >> (KIND_BITS + SYMBOL_BITS)) as u32 & ((1 << BEFORE_BITS) - 1),
-            after: (value >> (KIND_BITS + SYMBOL_BITS + BEFORE_BITS)) as u32,
+            symbols: (value >> 3) as u32 & 0x3FFF,
+            before: (value >> 17) as u32 & 0x3F_FFFF,
+            after: (value >> 39) as u32,
         }
     }
 }
@@ -116,14 +170,15 @@ pub(crate) struct Fields {
     pub(crate) cites: Field,
     /// The normalised numbers of cited documents; titles only.
     pub(crate) wenhao: Field,
-    /// [`Layout`] of every document.
+    /// Kind and symbols of every document: see [`Layout::to_value`].
     pub(crate) layout: Field,
-    /// Symbols of the whole article, furniture left out; titles only.
+    /// Where every document stands in its article: see [`Layout::to_place`].
+    pub(crate) place: Field,
+    /// Symbols of the whole article, furniture left out; titles only, of those
+    /// articles that have as many as [`Layout::MAX_SYMBOLS`] or more.
     pub(crate) size: Field,
-    /// The first day the article can be of, as `yyyymmdd`; 0 if undated; titles only.
-    pub(crate) from: Field,
-    /// The last day, likewise.
-    pub(crate) until: Field,
+    /// The days the article can be of: see [`days_value`]; titles only.
+    pub(crate) days: Field,
     /// The article's number: its hash as a number; titles only.
     pub(crate) number: Field,
     /// The hash of the article's body, for finding its family; titles of
@@ -150,12 +205,12 @@ pub(crate) const WORD_END: char = '\u{1}';
 
 /// The name of the fast field [`Fields::layout`].
 pub(crate) const LAYOUT: &str = "layout";
+/// The name of the fast field [`Fields::place`].
+pub(crate) const PLACE: &str = "place";
 /// The name of the fast field [`Fields::size`].
 pub(crate) const SIZE: &str = "size";
-/// The name of the fast field [`Fields::from`].
-pub(crate) const FROM: &str = "from";
-/// The name of the fast field [`Fields::until`].
-pub(crate) const UNTIL: &str = "until";
+/// The name of the fast field [`Fields::days`].
+pub(crate) const DAYS: &str = "days";
 /// The name of the fast field [`Fields::number`].
 pub(crate) const NUMBER: &str = "number";
 /// The name of the fast field [`Fields::body`].
@@ -164,6 +219,24 @@ pub(crate) const BODY: &str = "body";
 pub(crate) const BANDS: &str = "bands";
 /// The name of the fast field [`Fields::content`].
 pub(crate) const CONTENT: &str = "content";
+
+/// Bits of the last day, as it is stored: a month's or a year's is at most
+/// 1,130 more than the first.
+const LAST_DAY_BITS: u32 = 11;
+
+/// The first and last day of a date, as `yyyymmdd`, in one value; 0 if undated.
+/// The last one is told from the first: it takes no room where all are days.
+pub(crate) fn days_value((from, until): (u64, u64)) -> u64 {
+    let longer = until.saturating_sub(from);
+    from << LAST_DAY_BITS | longer.min((1 << LAST_DAY_BITS) - 1)
+}
+
+/// The first and last day that a value of [`days_value`] stands for.
+#[inline]
+pub(crate) fn days_of(value: u64) -> (u64, u64) {
+    let from = value >> LAST_DAY_BITS;
+    (from, from + (value & ((1 << LAST_DAY_BITS) - 1)))
+}
 
 impl Fields {
     /// The fields of a schema that may be of another version, by their names;
@@ -190,9 +263,9 @@ impl Fields {
             cites: named(own.cites),
             wenhao: named(own.wenhao),
             layout: named(own.layout),
+            place: named(own.place),
             size: named(own.size),
-            from: named(own.from),
-            until: named(own.until),
+            days: named(own.days),
             number: named(own.number),
             body: named(own.body),
             bands: named(own.bands),
@@ -231,9 +304,9 @@ impl Fields {
         let cites = schema.add_text_field("cites", key());
         let wenhao = schema.add_text_field("wenhao", key());
         let layout = schema.add_u64_field(LAYOUT, fast());
+        let place = schema.add_u64_field(PLACE, fast());
         let size = schema.add_u64_field(SIZE, fast());
-        let from = schema.add_u64_field(FROM, fast());
-        let until = schema.add_u64_field(UNTIL, fast());
+        let days = schema.add_u64_field(DAYS, fast());
         let number = schema.add_u64_field(NUMBER, fast());
         let body = schema.add_u64_field(BODY, fast());
         let bands = schema.add_u64_field(BANDS, fast());
@@ -255,9 +328,9 @@ impl Fields {
             cites,
             wenhao,
             layout,
+            place,
             size,
-            from,
-            until,
+            days,
             number,
             body,
             bands,
@@ -275,11 +348,23 @@ mod tests {
     proptest! {
         #[test]
         fn a_layout_is_read_back_as_written(
-            kind in 0..5u8, symbols in 0..=Layout::MAX_SYMBOLS, before in 0..1u32 << 22, after in 0..1u32 << 22
+            kind in 0..5u8, symbols in 0..=Layout::MAX_SYMBOLS, place in 0..1u32 << 22
         ) {
             let kind = [Kind::Title, Kind::Heading, Kind::Passage, Kind::Furniture, Kind::Opening][kind as usize];
+            let (before, after) = match kind {
+                Kind::Title => (0, place),
+                _ => (place, 0),
+            };
             let layout = Layout { kind, symbols, before, after };
-            prop_assert_eq!(Layout::from_value(layout.to_value()), layout);
+            prop_assert_eq!(Layout::of(layout.to_value(), layout.to_place()), layout);
+            prop_assert_eq!(layout.to_value() >> 15 == 1, kind == Kind::Title);
+            prop_assert!(layout.to_value() >> 16 == 0);
+        }
+
+        #[test]
+        fn days_are_read_back_as_written(year in 0..10_000_u64, longer in prop::sample::select(vec![0, 30, 1_130])) {
+            let from = year * 10_000 + 101;
+            prop_assert_eq!(days_of(days_value((from, from + longer))), (from, from + longer));
         }
     }
 }

@@ -3,9 +3,10 @@
 use tantivy::DocId;
 
 use super::document::StoredArticle;
-use super::reader::{Reader, Segment};
+use super::reader::Reader;
 use super::report::FullArticle;
 use super::schema::Kind;
+use super::segment::Segment;
 use crate::article::{Block, BlockKind, Place};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,7 +42,7 @@ pub(crate) fn whole_article(
         place,
     };
     for document in title + 1..=title + segment.layout(title).after {
-        let kind = segment.layout(document).kind;
+        let kind = segment.kind(document);
         if kind == Kind::Opening {
             continue;
         }

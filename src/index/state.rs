@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The version of everything on disk. Another version is an error that says
 /// to rebuild; nothing is converted.
-pub(crate) const FORMAT: u32 = 8;
+pub(crate) const FORMAT: u32 = 9;
 
 /// What a search and an update need to know of the whole index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,9 @@
 //! seen. Furniture is left out.
 
 use super::document::folded;
-use super::reader::{Reader, Segment};
+use super::reader::Reader;
 use super::schema::Kind;
+use super::segment::Segment;
 use crate::error::Result;
 
 /// What the index holds of one source file.
@@ -69,7 +70,7 @@ fn article(segment: &Segment, title: u32) -> Result<ArticleTexts> {
     };
     let mut texts = vec![folded(&stored.article.title)];
     for document in title + 1..=title + segment.layout(title).after {
-        match segment.layout(document).kind {
+        match segment.kind(document) {
             Kind::Heading => texts.push(folded(&segment.heading(document)?)),
             Kind::Passage => {
                 let passage = segment.passage(document)?;

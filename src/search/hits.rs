@@ -106,9 +106,9 @@ pub(crate) fn passage(
     let marks = plan.marker.marks(&stored.text);
     let first = candidate.title - segment.base;
     let number = (first..=document)
-        .filter(|&before| segment.layout(before).kind == Kind::Passage)
+        .filter(|&before| segment.kind(before) == Kind::Passage)
         .count();
-    let is_furniture = segment.layout(document).kind == Kind::Furniture;
+    let is_furniture = segment.kind(document) == Kind::Furniture;
     Ok(PassageInfo {
         id: if is_furniture {
             article.to_owned()

@@ -154,7 +154,7 @@ impl Searcher {
         self.reader().segments.iter().flat_map(move |segment| {
             (0..segment.documents())
                 .filter(move |&document| {
-                    segment.is_live(document) && segment.layout(document).kind == kind
+                    segment.is_live(document) && segment.kind(document) == kind
                 })
                 .map(move |document| (segment, document))
         })

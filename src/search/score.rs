@@ -186,7 +186,7 @@ impl TermPostings {
         term: &str,
         all_text: bool,
     ) -> Result<()> {
-        let mut values = [0; 128];
+        let (mut values, mut places) = ([0; 128], [0; 128]);
         for segment in &reader.segments {
             let Some(info) = term_info(segment, field, term)? else {
                 continue;
@@ -195,9 +195,10 @@ impl TermPostings {
             let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
             while blocks.block_len() > 0 {
                 let documents = blocks.docs();
-                segment.layouts(documents, &mut values[..documents.len()]);
+                let length = documents.len();
+                segment.layouts(documents, &mut values[..length], &mut places[..length]);
                 for (number, &document) in documents.iter().enumerate() {
-                    let layout = Layout::from_value(values[number]);
+                    let layout = Layout::of(values[number], places[number]);
                     self.count(segment, document, layout, blocks.freq(number), all_text);
                 }
                 blocks.advance();

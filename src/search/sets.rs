@@ -163,7 +163,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn is_in(&self, document: DocId, scope: Scope) -> bool {
-        let kind = self.segment.layout(document).kind;
+        let kind = self.segment.kind(document);
         match scope {
             Scope::Anywhere => match kind {
                 Kind::Opening => false,
@@ -200,12 +200,12 @@ impl Evaluator<'_> {
                 Kind::Opening => {}
                 Kind::Passage | Kind::Furniture => reached.push(document),
                 Kind::Heading => reached.extend(
-                    (document + 1..=document + layout.after)
-                        .take_while(|&next| self.segment.layout(next).kind == Kind::Passage),
+                    (document + 1..self.segment.documents())
+                        .take_while(|&next| self.segment.kind(next) == Kind::Passage),
                 ),
                 Kind::Title => {
                     reached.extend((document + 1..=document + layout.after).filter(|&next| {
-                        match self.segment.layout(next).kind {
+                        match self.segment.kind(next) {
                             Kind::Passage => true,
                             Kind::Furniture => self.all_text,
                             Kind::Title | Kind::Heading | Kind::Opening => false,
@@ -332,8 +332,8 @@ impl Evaluator<'_> {
     fn dated(&self, range: &DateRange) -> Vec<DocId> {
         let days = Days::of(range);
         let mut titles = Vec::new();
-        self.each_title(|title| {
-            if days.hold(self.segment.days(title)) {
+        self.segment.each_title(|title, of_article| {
+            if days.hold(of_article) && self.segment.is_live(title) {
                 titles.push(title);
             }
         });
@@ -343,18 +343,10 @@ impl Evaluator<'_> {
     /// How many live articles have no date.
     pub(crate) fn undated(&self) -> usize {
         let mut count = 0;
-        self.each_title(|title| count += usize::from(self.segment.days(title).0 == 0));
+        self.segment.each_title(|title, (from, _)| {
+            count += usize::from(from == 0 && self.segment.is_live(title));
+        });
         count
-    }
-
-    fn each_title(&self, mut found: impl FnMut(DocId)) {
-        let mut document = 0;
-        while document < self.segment.documents() {
-            if self.segment.is_live(document) {
-                found(document);
-            }
-            document += 1 + self.segment.layout(document).after;
-        }
     }
 }
 

@@ -1,0 +1,298 @@
+//! The columns of a segment unpacked, for searches that ask for most of their
+//! values.
+//!
+//! A single search of a large index does little else before it looks at
+//! anything, so it is done in loops without branches, a stretch at a time.
+
+use tantivy::DocId;
+
+use super::rough::{Portion, Rough};
+use super::schema::Layout;
+
+/// Columns unpacked: 2.4 bytes a document and 8 an article.
+pub(crate) struct Unpacked {
+    /// Of each document its [`Rough`], and how many articles begin after the
+    /// first document of its stretch up to it.
+    marks: Vec<(Rough, u8)>,
+    /// The number of the article that the first document of each stretch
+    /// belongs to.
+    stretches: Vec<u32>,
+    /// Of each article its title document.
+    titles: Vec<DocId>,
+    /// Of each article its symbols.
+    sizes: Vec<u32>,
+    /// A bit for each document that is a passage, that stands around articles,
+    /// or that is a title or heading.
+    passages: Vec<u64>,
+    furniture: Vec<u64>,
+    heads: Vec<u64>,
+    /// A bit for each article that has a heading.
+    headed: Vec<u64>,
+}
+
+/// How many documents are unpacked at once: what [`Unpacked::marks`] counts
+/// fits in a byte each.
+pub(super) const STRETCH: usize = 256;
+
+/// The code of an opening: of nothing that bits are kept of.
+const OPENING: u8 = 0;
+
+impl Unpacked {
+    /// Unpacks the layouts of so many documents, which are read as stored
+    /// values from a document on. `long` says how many symbols an article has
+    /// that has more than its title can tell.
+    pub(super) fn new(
+        documents: usize,
+        read: impl Fn(usize, &mut [u64]),
+        long: impl Fn(DocId) -> u32,
+    ) -> Self {
+        let words = documents.div_ceil(64);
+        let mut unpacked = Unpacked {
+            marks: Vec::with_capacity(documents),
+            stretches: Vec::with_capacity(documents.div_ceil(STRETCH)),
+            titles: Vec::new(),
+            sizes: Vec::new(),
+            passages: Vec::with_capacity(words),
+            furniture: Vec::with_capacity(words),
+            heads: Vec::with_capacity(words),
+            headed: Vec::new(),
+        };
+        let mut values = [0; STRETCH];
+        for start in (0..documents).step_by(STRETCH) {
+            let values = &mut values[..STRETCH.min(documents - start)];
+            read(start, values);
+            unpacked.add(start, values);
+        }
+        unpacked.headed.truncate(unpacked.titles.len().div_ceil(64));
+        for (&title, size) in unpacked.titles.iter().zip(&mut unpacked.sizes) {
+            if *size == Layout::MAX_SYMBOLS {
+                *size = long(title);
+                unpacked.marks[title as usize].0 = Rough::new(Portion::Head, *size);
+            }
+        }
+        unpacked
+    }
+
+    /// Adds a stretch.
+    fn add(&mut self, start: usize, values: &[u64]) {
+        let is_title = |value: u64| (value as u32) >> 15 & 1;
+        let before = self.titles.len() as u32;
+        let first = (before + is_title(values[0])).saturating_sub(1);
+        self.stretches.push(first);
+        let mut codes = [OPENING; STRETCH];
+        let mut begun = 0_u32.wrapping_sub(is_title(values[0]));
+        let marks = values.iter().zip(&mut codes).map(|(&value, code)| {
+            *code = Layout::code_of(value as u16);
+            begun = begun.wrapping_add(is_title(value));
+            (Rough::of_value(value as u16), begun as u8)
+        });
+        self.marks.extend(marks);
+        // One more at most begins with each document.
+        self.headed.resize((first as usize + STRETCH) / 64 + 1, 0);
+        for (from, codes) in (0..values.len()).step_by(64).zip(codes.as_chunks::<64>().0) {
+            let [titles, heads, passages, furniture] = bits(codes);
+            self.heads.push(heads);
+            self.passages.push(passages);
+            self.furniture.push(furniture);
+            each(titles, |at| {
+                self.titles.push((start + from + at) as DocId);
+                self.sizes.push(Layout::symbols_of(values[from + at]));
+            });
+            each(heads & !titles, |at| {
+                let (_, begun) = self.marks[start + from + at];
+                let article = (first + u32::from(begun)) as usize;
+                self.headed[article / 64] |= 1 << (article % 64);
+            });
+        }
+    }
+
+    /// How many documents there are.
+    pub(crate) fn documents(&self) -> DocId {
+        self.marks.len() as DocId
+    }
+
+    /// How many articles there are.
+    pub(crate) fn articles(&self) -> u32 {
+        self.titles.len() as u32
+    }
+
+    /// The number of the article that a document belongs to, in the order of
+    /// documents, and what the document counts as.
+    #[inline]
+    pub(crate) fn article_of(&self, document: DocId) -> (u32, Rough) {
+        let (rough, after) = self.marks[document as usize];
+        (
+            self.stretches[document as usize / STRETCH] + u32::from(after),
+            rough,
+        )
+    }
+
+    /// The title documents of all articles.
+    pub(super) fn titles(&self) -> &[DocId] {
+        &self.titles
+    }
+
+    /// The title document of an article.
+    #[inline]
+    pub(crate) fn title(&self, article: u32) -> DocId {
+        self.titles[article as usize]
+    }
+
+    /// The first document after an article.
+    #[inline]
+    pub(crate) fn end(&self, article: u32) -> DocId {
+        let next = self.titles.get(article as usize + 1).copied();
+        next.unwrap_or(self.documents())
+    }
+
+    /// Where a document stands: see [`Layout::to_place`].
+    #[inline]
+    pub(super) fn place(&self, document: DocId) -> u64 {
+        let (article, _) = self.article_of(document);
+        let title = self.title(article);
+        u64::from(match document == title {
+            true => self.end(article) - 1 - title,
+            false => document - title,
+        })
+    }
+
+    /// The symbols of an article.
+    #[inline]
+    pub(crate) fn size(&self, article: u32) -> u32 {
+        self.sizes[article as usize]
+    }
+
+    /// A bit for each document that is a passage.
+    pub(crate) fn passages(&self) -> &[u64] {
+        &self.passages
+    }
+
+    /// A bit for each document that stands around articles.
+    pub(crate) fn furniture(&self) -> &[u64] {
+        &self.furniture
+    }
+
+    /// A bit for each document that is a title or heading.
+    pub(crate) fn heads(&self) -> &[u64] {
+        &self.heads
+    }
+
+    /// Whether the article that a document belongs to has a heading.
+    #[inline]
+    pub(crate) fn is_headed(&self, document: DocId) -> bool {
+        let (article, _) = self.article_of(document);
+        self.headed[article as usize / 64] >> (article % 64) & 1 == 1
+    }
+}
+
+/// A bit for each code that is of a title, of a title or heading, of a passage
+/// and of furniture. Eight codes at a time: each bit of them is gathered from
+/// its byte into one byte by a multiplication.
+fn bits(codes: &[u8; 64]) -> [u64; 4] {
+    const LOWEST: u64 = 0x0101_0101_0101_0101;
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut bits = [0; 4];
+    for (at, &codes) in codes.as_chunks::<8>().0.iter().enumerate() {
+        let codes = u64::from_le_bytes(codes);
+        let (low, high) = (codes & LOWEST, codes >> 1 & LOWEST);
+        let of_kinds = [codes >> 2 & LOWEST, low & high, low & !high, high & !low];
+        for (bits, of_kind) in bits.iter_mut().zip(of_kinds) {
+            *bits |= of_kind.wrapping_mul(GATHER) >> 56 << (8 * at);
+        }
+    }
+    bits
+}
+
+/// Calls `found` with the place of each bit that is set, in order.
+fn each(mut bits: u64, mut found: impl FnMut(usize)) {
+    while bits > 0 {
+        found(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::Kind;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kinds() -> impl Strategy<Value = Vec<Kind>> {
+        let after = prop::sample::select(vec![
+            Kind::Heading,
+            Kind::Passage,
+            Kind::Furniture,
+            Kind::Opening,
+        ]);
+        let article = prop::collection::vec(after, 0..300).prop_map(|mut kinds| {
+            kinds.insert(0, Kind::Title);
+            kinds
+        });
+        prop::collection::vec(article, 0..9).prop_map(|articles| articles.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn documents_find_their_articles(kinds in kinds()) {
+            // Every other article is longer than its title can tell.
+            let size = |title: usize| match title % 2 {
+                0 => 50,
+                _ => 9_000 + title as u32,
+            };
+            let symbols = |(at, &kind): (usize, &Kind)| match kind {
+                Kind::Title => size(at),
+                Kind::Opening => 0,
+                _ => 9,
+            };
+            let value = |of: (usize, &Kind)| {
+                let (symbols, before, after) = (symbols(of), 0, 0);
+                Layout { kind: *of.1, symbols, before, after }.to_value()
+            };
+            let values: Vec<u64> = kinds.iter().enumerate().map(value).collect();
+            let read = |first, out: &mut [u64]| {
+                let length = out.len();
+                out.copy_from_slice(&values[first..first + length]);
+            };
+            let unpacked = Unpacked::new(values.len(), read, |title| size(title as usize));
+
+            let ends = kinds.iter().enumerate().filter(|(_, kind)| **kind == Kind::Title);
+            let mut ends: Vec<usize> = ends.map(|(title, _)| title).collect();
+            prop_assert_eq!(unpacked.articles() as usize, ends.len());
+            prop_assert_eq!(unpacked.documents() as usize, kinds.len());
+            ends.push(kinds.len());
+            for (article, run) in ends.windows(2).enumerate() {
+                let number = article as u32;
+                prop_assert_eq!(unpacked.title(number) as usize, run[0]);
+                prop_assert_eq!(unpacked.end(number) as usize, run[1]);
+                prop_assert_eq!(unpacked.size(number), size(run[0]));
+                let has_heading = kinds[run[0]..run[1]].contains(&Kind::Heading);
+                prop_assert_eq!(unpacked.place(run[0] as DocId) as usize, run[1] - run[0] - 1);
+                for document in run[0] + 1..run[1] {
+                    prop_assert_eq!(unpacked.place(document as DocId) as usize, document - run[0]);
+                }
+                for document in run[0]..run[1] {
+                    let (found, rough) = unpacked.article_of(document as DocId);
+                    prop_assert_eq!(found, number);
+                    prop_assert_eq!(unpacked.is_headed(document as DocId), has_heading);
+                    let (portion, symbols) = match kinds[document] {
+                        Kind::Title => (Portion::Head, size(run[0])),
+                        Kind::Heading => (Portion::Head, 9),
+                        Kind::Passage => (Portion::Passage, 9),
+                        Kind::Furniture => (Portion::Furniture, 9),
+                        Kind::Opening => (Portion::Opening, 0),
+                    };
+                    prop_assert_eq!(rough, Rough::new(portion, symbols));
+                    let is_in = |bits: &[u64]| bits[document / 64] >> (document % 64) & 1 == 1;
+                    prop_assert_eq!(is_in(unpacked.heads()), portion == Portion::Head);
+                    prop_assert_eq!(is_in(unpacked.passages()), portion == Portion::Passage);
+                    prop_assert_eq!(is_in(unpacked.furniture()), portion == Portion::Furniture);
+                }
+            }
+            for bits in [unpacked.heads(), unpacked.passages(), unpacked.furniture()] {
+                prop_assert_eq!(bits.len(), kinds.len().div_ceil(64));
+                let beyond = kinds.len() % 64;
+                prop_assert!(beyond == 0 || bits.last().is_some_and(|last| last >> beyond == 0));
+            }
+        }
+    }
+}
