@@ -203,7 +203,8 @@ impl<'a> Look<'a> {
     fn files(&mut self, turn: u64) {
         // The golden ratio spreads the samples of following turns evenly.
         let part = (turn as f64 * 0.618_033_988_749_895).fract();
-        let records = self.reader.state.sample(part, FILES);
+        let reader = self.reader;
+        let records = reader.state.sample(&reader.header, part, FILES);
         let records = records.unwrap_or_default();
         self.found.at_least |= records.len() < self.reader.header.files;
         for record in records {

@@ -8,7 +8,8 @@
 //! - `document`: an article as engine documents;
 //! - `disk`: the disk as the index writes to it, `window`: files read for merging;
 //! - `generation`: generation folders, `CURRENT`, the writer's lock;
-//! - `state`: the file records, published with the passages;
+//! - `state`: the file records, published with the passages, `records`: how they
+//!   are packed;
 //! - `spool`: bytes put aside until an update ends;
 //! - `kin`: the articles among which families are sought;
 //! - `families`: which articles are reprints of one text;
@@ -65,6 +66,7 @@ mod merging;
 mod pack;
 mod plan;
 mod reader;
+mod records;
 mod repair;
 mod repeats;
 mod report;

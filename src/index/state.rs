@@ -1,20 +1,22 @@
 //! The state file: which files the index holds, published with its passages.
 //!
-//! `files-HASH.jsonl` in the generation folder: a [`Header`] on the first
-//! line, then a [`FileRecord`] on each line. It is written and synced before
+//! `files-HASH.bin` in the generation folder: a [`Header`] on the first line,
+//! then the [`FileRecord`]s, packed ([`super::records`]; up to format 8 they were
+//! lines of JSON, and are still read). It is written and synced before
 //! the engine's commit, whose payload names it: one rename publishes both, so
 //! the two can never disagree. HASH is the BLAKE3 hash of its content, so that
 //! damage is found. A search reads the header only. `words-HASH.txt` beside it
 //! holds the words of the folders' lexicons, likewise.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, write_whole};
+use super::records::{self, Blocks};
 use crate::article::{Edges, Problem};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -53,6 +55,9 @@ pub(crate) struct Header {
     pub(crate) next_root: u32,
     /// How many file records follow.
     pub(crate) files: usize,
+    /// In how many blocks. None in a header up to format 8: there each is a line.
+    #[serde(default)]
+    pub(crate) blocks: usize,
     /// Their articles.
     pub(crate) articles: usize,
     /// Their passages, furniture left out.
@@ -210,13 +215,15 @@ impl State {
 
     /// Writes and syncs the state into `generation`; returns the file's name.
     pub(crate) fn write(&self, disk: &dyn Disk, generation: &Path) -> Result<String> {
-        let mut bytes = Vec::new();
-        let lines = std::iter::once(serde_json::to_vec(&self.header))
-            .chain(self.files.iter().map(serde_json::to_vec));
-        for line in lines {
-            bytes.extend(line.map_err(|error| damaged(generation, &error.to_string()))?);
-            bytes.push(b'\n');
-        }
+        let failed = |error: io::Error| damaged(generation, &error.to_string());
+        let (blocks, packed) = records::pack(&self.files).map_err(failed)?;
+        let header = Header {
+            blocks,
+            ..self.header.clone()
+        };
+        let mut bytes = serde_json::to_vec(&header).map_err(|error| failed(error.into()))?;
+        bytes.push(b'\n');
+        bytes.extend(packed);
         let name = name_for(&bytes);
         let path = generation.join(&name);
         write_whole(disk, &path, &bytes).map_err(|error| Error::io("write", &path, error))?;
@@ -257,34 +264,56 @@ impl StateFile {
     /// Reads the whole state and checks its hash.
     pub(crate) fn read(&self) -> Result<State> {
         let mut hasher = blake3::Hasher::new();
-        let mut header: Option<Result<Header>> = None;
-        let mut files: Result<Vec<FileRecord>> = Ok(Vec::new());
+        self.with(|reader| io::copy(reader, &mut hasher))?;
+        if !self.name.starts_with(&stem_of(&hasher.finalize())) {
+            return Err(damaged(&self.path, "its content does not match its name"));
+        }
+        let header = self.header()?;
+        let mut files = Vec::with_capacity(header.files);
+        let mut failed = Ok(());
+        self.each_lines(header.blocks, |lines| {
+            let lines = lines.split(|&byte| byte == b'\n');
+            for line in lines.filter(|line| !line.is_empty()) {
+                match parse(&self.path, line) {
+                    Ok(record) => files.push(record),
+                    Err(error) => failed = Err(error),
+                }
+            }
+        })?;
+        failed.map(|()| State { header, files })
+    }
+
+    /// Calls `found` with the lines of all records, some at a time.
+    fn each_lines(&self, blocks: usize, mut found: impl FnMut(&[u8])) -> Result<()> {
+        if blocks > 0 {
+            return self.with_blocks(blocks, |blocks| {
+                (0..blocks.count()).try_for_each(|number| {
+                    found(&blocks.read(number)?);
+                    Ok(())
+                })
+            });
+        }
         self.with(|reader| {
             let mut line = Vec::new();
+            reader.read_until(b'\n', &mut line)?;
+            line.clear();
             while reader.read_until(b'\n', &mut line)? > 0 {
-                hasher.update(&line);
-                let text = line.trim_ascii_end();
-                match (&header, &mut files) {
-                    (None, _) => header = Some(parse(&self.path, text)),
-                    (Some(Ok(_)), Ok(records)) if !text.is_empty() => {
-                        match parse(&self.path, text) {
-                            Ok(record) => records.push(record),
-                            Err(error) => files = Err(error),
-                        }
-                    }
-                    // What is wrong comes out below; the rest is only hashed.
-                    _ => {}
-                }
+                found(&line);
                 line.clear();
             }
             Ok(())
-        })?;
-        if name_of(&hasher.finalize()) != self.name {
-            return Err(damaged(&self.path, "its content does not match its name"));
-        }
-        Ok(State {
-            header: header.unwrap_or_else(|| parse(&self.path, b""))?,
-            files: files?,
+        })
+    }
+
+    /// Calls `read` with so many blocks of records.
+    fn with_blocks<T>(
+        &self,
+        count: usize,
+        read: impl FnOnce(&mut Blocks<'_, BufReader<&File>>) -> io::Result<T>,
+    ) -> Result<T> {
+        self.with(|reader| {
+            let begin = reader.read_until(b'\n', &mut Vec::new())? as u64;
+            read(&mut Blocks::open(reader, count, begin)?)
         })
     }
 
@@ -295,31 +324,28 @@ impl StateFile {
         parse(&self.path, &line)
     }
 
-    /// Reads up to `count` records from the middle of the file, beginning at
-    /// about `part` (0 to 1) of it and going round: a sample without reading it all.
-    pub(crate) fn sample(&self, part: f64, count: usize) -> Result<Vec<Glance>> {
-        let mut lines = Vec::new();
-        self.with(|reader| {
-            let body = reader.read_until(b'\n', &mut Vec::new())? as u64;
-            let end = reader.seek(SeekFrom::End(0))?;
-            let start = body + ((end - body) as f64 * part.clamp(0.0, 1.0)) as u64;
-            for (from, until) in [(start, end), (body, start)] {
-                // From the byte before, so that a line that begins right here counts.
-                let mut at = from.saturating_sub(1);
-                reader.seek(SeekFrom::Start(at))?;
-                at += reader.read_until(b'\n', &mut Vec::new())? as u64;
-                while at < until && lines.len() < count {
-                    let mut line = Vec::new();
-                    at += reader.read_until(b'\n', &mut line)? as u64;
-                    if line.is_empty() {
-                        break;
-                    }
-                    lines.push(line);
-                }
+    /// Reads up to `count` of the records of `header`, beginning at about `part`
+    /// (0 to 1) of them: a sample without reading them all. First those of one
+    /// block, which are taken in turn too, then those of the next.
+    pub(crate) fn sample(&self, header: &Header, part: f64, count: usize) -> Result<Vec<Glance>> {
+        let blocks = header.blocks;
+        let place = blocks as f64 * part.clamp(0.0, 1.0);
+        let first = (place as usize).min(blocks.saturating_sub(1));
+        let mut records = Vec::new();
+        for number in (first..blocks).chain(0..first) {
+            if records.len() >= count {
+                break;
             }
-            Ok(())
-        })?;
-        lines.iter().map(|line| parse(&self.path, line)).collect()
+            let lines = self.with_blocks(blocks, |blocks| blocks.read(number))?;
+            let mut lines: Vec<&[u8]> = lines.split(|&byte| byte == b'\n').collect();
+            lines.retain(|line| !line.is_empty());
+            let middle = (lines.len() as f64 * place.fract()) as usize;
+            lines.rotate_left(middle);
+            for line in lines.iter().take(count - records.len()) {
+                records.push(parse(&self.path, line)?);
+            }
+        }
+        Ok(records)
     }
 }
 
@@ -364,11 +390,12 @@ fn words_name(text: &str) -> String {
 }
 
 fn name_for(bytes: &[u8]) -> String {
-    name_of(&blake3::hash(bytes))
+    format!("{}.bin", stem_of(&blake3::hash(bytes)))
 }
 
-fn name_of(hash: &blake3::Hash) -> String {
-    format!("files-{}.jsonl", &hash.to_hex()[..16])
+/// What the name of a state file begins with: up to format 8 it ended otherwise.
+fn stem_of(hash: &blake3::Hash) -> String {
+    format!("files-{}", &hash.to_hex()[..16])
 }
 
 pub(crate) fn damaged(path: &Path, what: &str) -> Error {
@@ -414,18 +441,37 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let state = state(3);
         let name = state.write(&RealDisk, folder.path()).expect("written");
-        assert_eq!(read(folder.path(), &name).expect("read"), state);
-        assert_eq!(
-            opened(folder.path(), &name).header().expect("read").symbols,
-            900
-        );
+        let found = read(folder.path(), &name).expect("read");
+        assert_eq!(found.files, state.files);
+        assert_eq!((found.header.symbols, found.header.blocks), (900, 1));
         let path = folder.path().join(&name);
-        let damaged = std::fs::read_to_string(&path)
-            .expect("text")
-            .replace("300", "301");
-        std::fs::write(&path, damaged).expect("written");
-        let error = read(folder.path(), &name).expect_err("damage");
-        assert_eq!(error.kind(), ErrorKind::Damaged);
+        let whole = std::fs::read(&path).expect("bytes");
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, damaged).expect("written");
+            let error = read(folder.path(), &name).expect_err("damage");
+            assert_eq!(error.kind(), ErrorKind::Damaged);
+            // A search looks at it without checking all of it.
+            let file = opened(folder.path(), &name);
+            let _ = file
+                .header()
+                .and_then(|header| file.sample(&header, 0.5, 7));
+        }
+    }
+
+    #[test]
+    fn records_of_format_8_are_read_as_lines() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = state(2);
+        let mut bytes = serde_json::to_vec(&state.header).expect("JSON");
+        for file in &state.files {
+            bytes.push(b'\n');
+            bytes.extend(serde_json::to_vec(file).expect("JSON"));
+        }
+        let name = format!("{}.jsonl", stem_of(&blake3::hash(&bytes)));
+        std::fs::write(folder.path().join(&name), bytes).expect("written");
+        assert_eq!(read(folder.path(), &name).expect("read"), state);
     }
 
     #[test]
@@ -449,16 +495,32 @@ mod tests {
     #[test]
     fn a_sample_goes_round_and_never_repeats_a_record() {
         let folder = tempfile::tempdir().expect("a folder");
-        let name = state(50).write(&RealDisk, folder.path()).expect("written");
-        for step in 0..=20 {
+        for files in [1, 50, 64, 150] {
+            let name = state(files)
+                .write(&RealDisk, folder.path())
+                .expect("written");
             let file = opened(folder.path(), &name);
-            let records = file.sample(f64::from(step) / 20.0, 100).expect("read");
-            let mut paths: Vec<&str> = records.iter().map(|record| record.path.as_str()).collect();
-            paths.sort_unstable();
-            paths.dedup();
-            assert_eq!((records.len(), paths.len()), (50, 50), "from {step}/20");
+            let header = file.header().expect("read");
+            let mut firsts = Vec::new();
+            for step in 0..=40 {
+                let part = f64::from(step) / 40.0;
+                let records = file.sample(&header, part, 200).expect("read");
+                let mut paths: Vec<&str> =
+                    records.iter().map(|record| record.path.as_str()).collect();
+                firsts.push(paths[0].to_owned());
+                paths.sort_unstable();
+                paths.dedup();
+                assert_eq!(
+                    (records.len(), paths.len()),
+                    (files, files),
+                    "from {step}/40"
+                );
+                let few = file.sample(&header, part, 7).expect("read");
+                assert_eq!(few.len(), files.min(7));
+                assert_eq!(few[..], records[..few.len()]);
+            }
+            firsts.dedup();
+            assert!(firsts.len() >= files.min(30), "begins with {firsts:?}");
         }
-        let file = opened(folder.path(), &name);
-        assert_eq!(file.sample(0.9, 7).expect("read").len(), 7);
     }
 }

@@ -634,28 +634,28 @@ fn damage_anywhere_is_found_and_mended_from_the_folder() {
         cewen::verify(&index).expect("verified").damages,
         Vec::<String>::new()
     );
-    for end in ["CURRENT", ".store", ".jsonl", "meta.json"] {
+    for name in ["CURRENT", ".store", "files-", "meta.json"] {
         let files = index_files(&index);
         let path = files
             .iter()
-            .find(|path| path.to_string_lossy().ends_with(end));
+            .find(|path| path.to_string_lossy().contains(name));
         let path = path.expect("such a file");
         let whole = std::fs::read(path).expect("read");
         std::fs::write(path, &whole[..whole.len() * 9 / 10]).expect("written");
         assert!(
             !cewen::verify(&index).expect("verified").damages.is_empty(),
-            "{end}"
+            "{name}"
         );
         let repair = cewen::repair(&index, &UpdateOptions::default(), &mut |_| ());
         let report = repair.expect("mended").report.expect("built anew");
-        assert_eq!(report.articles, 7, "{end}");
+        assert_eq!(report.articles, 7, "{name}");
         let found = cewen::verify(&index).expect("verified");
         assert_eq!(
             (found.damages, found.leftovers),
             (Vec::new(), Vec::new()),
-            "{end}"
+            "{name}"
         );
-        assert_eq!(sound(&index), before, "{end}");
+        assert_eq!(sound(&index), before, "{name}");
     }
 }
 
