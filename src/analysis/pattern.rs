@@ -33,8 +33,15 @@ impl Pattern {
         text: &'a [Symbol],
     ) -> impl Iterator<Item = Range<usize>> + 'a {
         let first = self.symbols[0].character;
-        (0..text.len()).filter_map(move |start| {
-            if !text[start].reads(first) {
+        // Nearly all of a text begins nothing: it is passed over in a loop that
+        // does nothing else.
+        let begins = move |symbol: &Symbol| symbol.character == first || symbol.is_damaged;
+        let starts = text
+            .iter()
+            .enumerate()
+            .filter(move |(_, symbol)| begins(symbol));
+        starts.filter_map(move |(start, symbol)| {
+            if !symbol.reads(first) {
                 return None;
             }
             let mut at = start;

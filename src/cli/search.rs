@@ -1,6 +1,7 @@
 //! `cewen search`: one query, or with `--queries` many.
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use cewen::query::{Expr, Field, Filter, Parsed, Query, QueryError};
@@ -38,7 +39,8 @@ pub(crate) fn run(
     }
     let query = filtered(parsed.query, &filters);
     let dir = ready_index(args, index, talk)?;
-    let searcher = Searcher::open(&dir)?;
+    // The process ends with this page and gives all of it back at once.
+    let searcher = ManuallyDrop::new(Searcher::open(&dir)?);
     let format = if args.json {
         FormatArg::Json
     } else {
@@ -54,7 +56,7 @@ pub(crate) fn run(
         fold_reprints: format == FormatArg::Pretty && !args.no_fold,
         ..options_of(args)
     };
-    let mut answer = searcher.search(&query, &options)?;
+    let mut answer = ManuallyDrop::new(searcher.search(&query, &options)?);
     if format != FormatArg::Json {
         for note in &parsed.notes {
             talk::point(talk, "note", &text, note);

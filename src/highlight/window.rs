@@ -46,15 +46,23 @@ pub(crate) fn windows(text: &str, marks: &[Range<usize>], max_chars: usize) -> V
             _ => windows.push(window),
         }
     }
-    let bytes = |window: Range<usize>| measured.offsets[window.start]..measured.offsets[window.end];
-    windows.into_iter().map(bytes).collect()
+    let (mut bytes, mut at) = (0, 0);
+    let mut byte = |character: usize| {
+        let rest = &text[bytes..];
+        let next = rest.char_indices().nth(character - at);
+        bytes += next.map_or(rest.len(), |(offset, _)| offset);
+        at = character;
+        bytes
+    };
+    let windows = windows.into_iter();
+    windows
+        .map(|window| byte(window.start)..byte(window.end))
+        .collect()
 }
 
 /// A text and its marks, counted in characters.
 struct Measured {
     characters: Vec<char>,
-    /// The byte at which each character begins, and the end of the text.
-    offsets: Vec<usize>,
     marks: Vec<Range<usize>>,
     /// For each mark which text it is: marks of the same folded text are alike.
     labels: Vec<usize>,
@@ -69,17 +77,23 @@ enum Boundary {
 
 impl Measured {
     fn new(text: &str, marks: &[Range<usize>]) -> Self {
-        let mut characters = Vec::with_capacity(text.len() / 2);
-        let mut offsets = Vec::with_capacity(text.len() / 2 + 1);
-        for (offset, character) in text.char_indices() {
+        let mut characters = Vec::with_capacity(text.chars().count());
+        // Not as an iterator: that would look for room twice as long.
+        for character in text.chars() {
             characters.push(character);
-            offsets.push(offset);
         }
-        offsets.push(text.len());
-        let character = |byte: usize| offsets.partition_point(|&offset| offset < byte);
+        // Marks are sorted, so that each character is counted once.
+        let (mut bytes, mut at) = (0, 0);
+        let mut character = |byte: usize| {
+            at += text
+                .get(bytes..byte)
+                .map_or(0, |passed| passed.chars().count());
+            bytes = byte;
+            at
+        };
+        let marks = marks.iter();
         let marks: Vec<Range<usize>> = marks
-            .iter()
-            .map(|mark| character(mark.start)..character(mark.end).min(characters.len()))
+            .map(|mark| character(mark.start)..character(mark.end))
             .filter(|mark| mark.start < mark.end)
             .collect();
         let mut known = HashMap::new();
@@ -91,7 +105,6 @@ impl Measured {
         }
         Measured {
             characters,
-            offsets,
             marks,
             labels,
         }

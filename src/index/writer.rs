@@ -26,8 +26,9 @@ use crate::analysis::WordCutter;
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Bytes of a block of stored values, which are packed one by one.
-const STORE_BLOCK: usize = 8_192;
+/// Bytes of a block of stored values, which are packed one by one: the engine
+/// copies a whole block for each value that is not in the one before.
+const STORE_BLOCK: usize = 4_096;
 
 /// Writes into the live generation or into a new one.
 pub(crate) struct Writer<'a> {
