@@ -120,16 +120,23 @@ impl Columns {
 
     /// Calls `found` with the title of each article, in order, and its days.
     pub(super) fn each_title(&self, mut found: impl FnMut(DocId, (u64, u64))) {
-        let (values, mut article) = (&self.days.values, 0);
-        let mut title = 0;
+        // Titles are all that the column has values of. To find the value of
+        // each from its document would cost ten times as much.
+        let values = &self.days.values;
+        let days = |article| match article < values.num_vals() {
+            true => days_of(values.get_val(article)),
+            false => (0, 0),
+        };
+        if let Some(unpacked) = self.unpacked.get() {
+            let titles = unpacked.titles().iter();
+            titles
+                .zip(0..)
+                .for_each(|(&title, article)| found(title, days(article)));
+            return;
+        }
+        let (mut title, mut article) = (0, 0);
         while title < self.documents() {
-            // Its titles are all that the column has values of. Finding each
-            // one's value from its document would cost ten times as much.
-            let days = match article < values.num_vals() {
-                true => values.get_val(article),
-                false => 0,
-            };
-            found(title, days_of(days));
+            found(title, days(article));
             title += 1 + self.layout(title).after;
             article += 1;
         }
