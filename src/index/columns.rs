@@ -128,10 +128,8 @@ impl Columns {
             false => (0, 0),
         };
         if let Some(unpacked) = self.unpacked.get() {
-            let titles = unpacked.titles().iter();
-            titles
-                .zip(0..)
-                .for_each(|(&title, article)| found(title, days(article)));
+            let titles = unpacked.titles().zip(0..);
+            titles.for_each(|(title, article)| found(title, days(article)));
             return;
         }
         let (mut title, mut article) = (0, 0);
@@ -166,15 +164,20 @@ fn of_every_document(column: Column<u64>) -> Arc<dyn ColumnValues<u64>> {
 
 /// The values of all titles, of a column that has none but theirs; 0 where it
 /// has none.
-fn of_titles<T>(column: &Column<u64>, titles: &[DocId], of: impl Fn(u64) -> T) -> Vec<T> {
-    if column.values.num_vals() as usize != titles.len() {
-        let value = |&title| of(column.first(title).unwrap_or_default());
-        return titles.iter().map(value).collect();
+fn of_titles<T>(
+    column: &Column<u64>,
+    titles: impl ExactSizeIterator<Item = DocId>,
+    of: impl Fn(u64) -> T,
+) -> Vec<T> {
+    let count = titles.len();
+    if column.values.num_vals() as usize != count {
+        let value = |title| of(column.first(title).unwrap_or_default());
+        return titles.map(value).collect();
     }
-    let mut all = Vec::with_capacity(titles.len());
+    let mut all = Vec::with_capacity(count);
     let mut values = [0; STRETCH];
-    for start in (0..titles.len()).step_by(STRETCH) {
-        let values = &mut values[..STRETCH.min(titles.len() - start)];
+    for start in (0..count).step_by(STRETCH) {
+        let values = &mut values[..STRETCH.min(count - start)];
         column.values.get_range(start as u64, values);
         all.extend(values.iter().map(|&value| of(value)));
     }

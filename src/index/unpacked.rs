@@ -17,10 +17,8 @@ pub(crate) struct Unpacked {
     /// The number of the article that the first document of each stretch
     /// belongs to.
     stretches: Vec<u32>,
-    /// Of each article its title document.
-    titles: Vec<DocId>,
-    /// Of each article its symbols.
-    sizes: Vec<u32>,
+    /// Of each article its title document and its symbols.
+    articles: Vec<(DocId, u32)>,
     /// A bit for each document that is a passage, that stands around articles,
     /// or that is a title or heading.
     passages: Vec<u64>,
@@ -50,8 +48,7 @@ impl Unpacked {
         let mut unpacked = Unpacked {
             marks: Vec::with_capacity(documents),
             stretches: Vec::with_capacity(documents.div_ceil(STRETCH)),
-            titles: Vec::new(),
-            sizes: Vec::new(),
+            articles: Vec::new(),
             passages: Vec::with_capacity(words),
             furniture: Vec::with_capacity(words),
             heads: Vec::with_capacity(words),
@@ -63,11 +60,13 @@ impl Unpacked {
             read(start, values);
             unpacked.add(start, values);
         }
-        unpacked.headed.truncate(unpacked.titles.len().div_ceil(64));
-        for (&title, size) in unpacked.titles.iter().zip(&mut unpacked.sizes) {
+        unpacked
+            .headed
+            .truncate(unpacked.articles.len().div_ceil(64));
+        for (title, size) in &mut unpacked.articles {
             if *size == Layout::MAX_SYMBOLS {
-                *size = long(title);
-                unpacked.marks[title as usize].0 = Rough::new(Portion::Head, *size);
+                *size = long(*title);
+                unpacked.marks[*title as usize].0 = Rough::new(Portion::Head, *size);
             }
         }
         unpacked
@@ -76,7 +75,7 @@ impl Unpacked {
     /// Adds a stretch.
     fn add(&mut self, start: usize, values: &[u64]) {
         let is_title = |value: u64| (value as u32) >> 15 & 1;
-        let before = self.titles.len() as u32;
+        let before = self.articles.len() as u32;
         let first = (before + is_title(values[0])).saturating_sub(1);
         self.stretches.push(first);
         let mut codes = [OPENING; STRETCH];
@@ -88,22 +87,43 @@ impl Unpacked {
         });
         self.marks.extend(marks);
         // One more at most begins with each document.
-        self.headed.resize((first as usize + STRETCH) / 64 + 1, 0);
+        self.headed.resize((first as usize + STRETCH) / 64 + 2, 0);
         for (from, codes) in (0..values.len()).step_by(64).zip(codes.as_chunks::<64>().0) {
             let [titles, heads, passages, furniture] = bits(codes);
             self.heads.push(heads);
             self.passages.push(passages);
             self.furniture.push(furniture);
-            each(titles, |at| {
-                self.titles.push((start + from + at) as DocId);
-                self.sizes.push(Layout::symbols_of(values[from + at]));
-            });
-            each(heads & !titles, |at| {
-                let (_, begun) = self.marks[start + from + at];
-                let article = (first + u32::from(begun)) as usize;
-                self.headed[article / 64] |= 1 << (article % 64);
-            });
+            self.add_articles((start + from, &values[from..]), titles, heads & !titles);
         }
+    }
+
+    /// Adds the articles that begin at some titles among 64 documents from a
+    /// document on, and notes which have some of the headings.
+    fn add_articles(&mut self, (from, values): (usize, &[u64]), titles: u64, headings: u64) {
+        let lowest = |bits: u64| bits & bits.wrapping_neg();
+        // Those before the first title belong to the article before.
+        let before = headings & lowest(titles).wrapping_sub(1);
+        let first = self.articles.len();
+        let last = first.saturating_sub(1);
+        self.headed[last / 64] |= u64::from(before > 0) << (last % 64);
+        let mut begun = [(0, 0); 64];
+        let (mut count, mut headed) = (0, 0);
+        let mut rest = titles;
+        while rest > 0 {
+            let at = rest.trailing_zeros() as usize;
+            let title = lowest(rest);
+            rest ^= title;
+            let own = headings & lowest(rest).wrapping_sub(title);
+            headed |= u64::from(own > 0) << count;
+            let size = Layout::symbols_of(values[at]);
+            begun[count % 64] = ((from + at) as DocId, size);
+            count += 1;
+        }
+        self.articles.extend_from_slice(&begun[..count]);
+        let (word, shift) = (first / 64, first % 64);
+        self.headed[word] |= headed << shift;
+        // Twice, because no number can be moved by 64.
+        self.headed[word + 1] |= headed >> 1 >> (63 - shift);
     }
 
     /// How many documents there are.
@@ -113,7 +133,7 @@ impl Unpacked {
 
     /// How many articles there are.
     pub(crate) fn articles(&self) -> u32 {
-        self.titles.len() as u32
+        self.articles.len() as u32
     }
 
     /// The number of the article that a document belongs to, in the order of
@@ -128,21 +148,21 @@ impl Unpacked {
     }
 
     /// The title documents of all articles.
-    pub(super) fn titles(&self) -> &[DocId] {
-        &self.titles
+    pub(super) fn titles(&self) -> impl ExactSizeIterator<Item = DocId> {
+        self.articles.iter().map(|&(title, _)| title)
     }
 
     /// The title document of an article.
     #[inline]
     pub(crate) fn title(&self, article: u32) -> DocId {
-        self.titles[article as usize]
+        self.articles[article as usize].0
     }
 
     /// The first document after an article.
     #[inline]
     pub(crate) fn end(&self, article: u32) -> DocId {
-        let next = self.titles.get(article as usize + 1).copied();
-        next.unwrap_or(self.documents())
+        let next = self.articles.get(article as usize + 1);
+        next.map_or(self.documents(), |&(title, _)| title)
     }
 
     /// Where a document stands: see [`Layout::to_place`].
@@ -159,7 +179,7 @@ impl Unpacked {
     /// The symbols of an article.
     #[inline]
     pub(crate) fn size(&self, article: u32) -> u32 {
-        self.sizes[article as usize]
+        self.articles[article as usize].1
     }
 
     /// A bit for each document that is a passage.
@@ -191,24 +211,15 @@ impl Unpacked {
 fn bits(codes: &[u8; 64]) -> [u64; 4] {
     const LOWEST: u64 = 0x0101_0101_0101_0101;
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut bits = [0; 4];
+    let (mut low, mut high, mut titles) = (0, 0, 0);
     for (at, &codes) in codes.as_chunks::<8>().0.iter().enumerate() {
         let codes = u64::from_le_bytes(codes);
-        let (low, high) = (codes & LOWEST, codes >> 1 & LOWEST);
-        let of_kinds = [codes >> 2 & LOWEST, low & high, low & !high, high & !low];
-        for (bits, of_kind) in bits.iter_mut().zip(of_kinds) {
-            *bits |= of_kind.wrapping_mul(GATHER) >> 56 << (8 * at);
-        }
+        let gathered = |bit: u32| (codes >> bit & LOWEST).wrapping_mul(GATHER) >> 56 << (8 * at);
+        low |= gathered(0);
+        high |= gathered(1);
+        titles |= gathered(2);
     }
-    bits
-}
-
-/// Calls `found` with the place of each bit that is set, in order.
-fn each(mut bits: u64, mut found: impl FnMut(usize)) {
-    while bits > 0 {
-        found(bits.trailing_zeros() as usize);
-        bits &= bits - 1;
-    }
+    [titles, low & high, low & !high, high & !low]
 }
 
 #[cfg(test)]
