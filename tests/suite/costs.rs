@@ -55,12 +55,12 @@ const BOUND: f64 = 1.07;
 const COSTS: [(&str, f64, f64); 8] = [
     ("start: --version", 567.2, 2_389.5),
     ("dictionary: analyze 算力券", 99_767.1, 369_403.7),
-    ("update: one line", 240_126.4, 30_890.2),
-    ("search: 人工智能 --json", 11_584.8, 1_741.4),
-    ("search of many, a word", 57_798.3, 13_903.2),
-    ("search of many, a word of nearly all", 148_237.6, 8_971.2),
-    ("search of many, a question", 85_403.3, 12_021.5),
-    ("search of many, a quotation, filtered", 41_355.3, 8_083.5),
+    ("update: one line", 159_044.1, 27_960.9),
+    ("search: 人工智能 --json", 11_608.4, 1_688.2),
+    ("search of many, a word", 58_513.0, 14_237.2),
+    ("search of many, a word of nearly all", 122_027.6, 7_474.7),
+    ("search of many, a question", 86_390.7, 12_506.2),
+    ("search of many, a quotation, filtered", 25_550.5, 7_124.4),
 ];
 
 /// The queries of the last of them.
