@@ -14,7 +14,8 @@ use crate::passage::{Passage, passages};
 /// What the title document stores: the article without its text, and its file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredArticle {
-    /// The id within the index.
+    /// The id within the index: not stored, it is [`super::schema::Fields::number`].
+    #[serde(default, skip_serializing)]
     pub(crate) hash: String,
     /// The root of its file, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +92,7 @@ pub(crate) fn written(stored: &StoredArticle, article: &Article) -> (String, u64
     let header = serde_json::to_string(stored).unwrap_or_default();
     let blocks = serde_json::to_vec(&article.blocks).unwrap_or_default();
     let mut hasher = blake3::Hasher::new();
+    hasher.update(stored.hash.as_bytes());
     hasher.update(header.as_bytes());
     hasher.update(&blocks);
     let hash = hasher.finalize();

@@ -14,9 +14,11 @@
 //! ```
 //!
 //! A value that starts with 0 is these codes, any other is a zstd frame of
-//! them. The dictionary was trained by `zstd --train --maxdict=8192` on the
+//! them without the number that all frames begin with. It is all that the
+//! engine stores of a document. The dictionary was trained by `zstd --train --maxdict=8192` on the
 //! codes of the stored values of an index of the sample corpus.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use zstd::bulk::{Compressor, Decompressor};
@@ -34,8 +36,10 @@ const SHORT: usize = 160;
 const LONG: usize = 3_072;
 const LATIN: u8 = 254;
 const OTHER: u8 = 255;
-/// What a value of bare codes starts with; a zstd frame starts with 0x28.
+/// What a value of bare codes starts with; no frame whose size is told does.
 const BARE: u8 = 0;
+/// What a zstd frame begins with, and up to format 9 a value.
+const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// The most codes that a value can have: a longer one is damaged.
 const MAX_CODES: usize = 1 << 30;
 
@@ -117,8 +121,13 @@ impl Packer {
         self.codes.push(BARE);
         text.chars()
             .for_each(|character| encode(character, &mut self.codes));
-        match self.compressor.compress(&self.codes[1..]) {
-            Ok(packed) if packed.len() < self.codes.len() => packed,
+        let frame = self.compressor.compress(&self.codes[1..]);
+        let packed = frame
+            .as_ref()
+            .ok()
+            .and_then(|frame| frame.strip_prefix(&MAGIC));
+        match packed {
+            Some(packed) if packed.len() < self.codes.len() => packed.to_vec(),
             _ => self.codes.clone(),
         }
     }
@@ -156,14 +165,18 @@ pub(crate) struct Unpacker {
 }
 
 impl Unpacker {
-    /// The text of a stored document, given as the engine keeps it; `None` if
-    /// it is damaged.
+    /// The text of a document, given as the engine keeps it; `None` if it is
+    /// damaged.
     pub(super) fn stored(&self, document: &[u8]) -> Option<String> {
-        match only_value(document)? {
-            (VALUE_OF_BYTES, packed) => self.unpack(packed),
-            // As an index of a format before 6 has it.
-            (VALUE_OF_TEXT, text) => String::from_utf8(text.to_vec()).ok(),
-            _ => None,
+        // Up to format 9 the engine wrote a frame around the value.
+        match document.first()? {
+            &ONE_VALUE => match only_value(document)? {
+                (VALUE_OF_BYTES, packed) => self.unpack(packed),
+                // As an index of a format before 6 has it.
+                (VALUE_OF_TEXT, text) => String::from_utf8(text.to_vec()).ok(),
+                _ => None,
+            },
+            _ => self.unpack(document),
         }
     }
 
@@ -178,7 +191,11 @@ impl Unpacker {
                     Some(decompressor) => decompressor,
                     None => Decompressor::with_dictionary(DICTIONARY).ok()?,
                 };
-                let codes = decompressor.decompress(packed, capacity(packed)?).ok();
+                let frame = match packed.starts_with(&MAGIC) {
+                    true => Cow::Borrowed(packed),
+                    false => Cow::Owned([&MAGIC, packed].concat()),
+                };
+                let codes = decompressor.decompress(&frame, capacity(&frame)?).ok();
                 idle().push(decompressor);
                 decode(&codes?)
             }
@@ -186,19 +203,20 @@ impl Unpacker {
     }
 }
 
+/// The bit of the last byte of a number of the engine.
+const LAST: u8 = 0x80;
+/// What the engine's frame around one value begins with: no value does.
+const ONE_VALUE: u8 = LAST | 1;
 /// The engine's code of a stored value that is text.
 const VALUE_OF_TEXT: u8 = 0;
 /// The engine's code of a stored value that is bytes.
 const VALUE_OF_BYTES: u8 = 4;
 
-/// The type and the bytes of a stored document's only value.
-///
-/// The engine reads a value of bytes one by one, a tenth of a short search: so
-/// the frame it writes around the value is taken off here. It is the number of
+/// The type and the bytes of the only value of a document as the engine writes
+/// it, which up to format 9 stood around each: the number of
 /// values (1), the field (4 bytes), the type (1 byte), the length and the bytes;
 /// numbers have seven bits a byte, the last byte of each has its highest bit set.
 fn only_value(document: &[u8]) -> Option<(u8, &[u8])> {
-    const LAST: u8 = 0x80;
     let (&count, rest) = document.split_first()?;
     let (&kind, rest) = rest.get(4..)?.split_first()?;
     let end = rest.iter().take(5).position(|&byte| byte & LAST != 0)?;
@@ -207,7 +225,7 @@ fn only_value(document: &[u8]) -> Option<(u8, &[u8])> {
         .iter()
         .rev()
         .fold(0, |sum, &byte| sum << 7 | usize::from(byte & !LAST));
-    (count == LAST | 1 && length == value.len()).then_some((kind, value))
+    (count == ONE_VALUE && length == value.len()).then_some((kind, value))
 }
 
 /// The size that a frame says its content has.
@@ -285,7 +303,19 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_unpacked_as_packed(text in "(?s).{0,300}") {
-            prop_assert_eq!(round(&text), Some(text));
+            prop_assert_eq!(round(&text), Some(text.clone()));
+            let packed = Packer::new().expect("zstd").pack(&text);
+            let unpacker = Unpacker::default();
+            prop_assert_eq!(unpacker.stored(&packed), Some(text.clone()));
+            // As format 9 has it.
+            let frame = match packed[0] {
+                BARE => packed,
+                _ => [&MAGIC, &packed[..]].concat(),
+            };
+            let mut document = vec![ONE_VALUE, 22, 0, 0, 0, VALUE_OF_BYTES];
+            document.extend([frame.len() as u8 & !LAST, (frame.len() >> 7) as u8 | LAST]);
+            document.extend(frame);
+            prop_assert_eq!(unpacker.stored(&document), Some(text));
         }
 
         #[test]

@@ -11,7 +11,7 @@
 //! a whole article can be summed while its postings go by.
 
 use tantivy::schema::{
-    BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
 /// What an engine document stands for.
@@ -138,7 +138,9 @@ impl Layout {
     }
 }
 
-/// The fields of the index.
+/// The fields of the index. Besides, each document stores a value of our own
+/// ([`super::pack`]): a line of JSON ([`super::document`]) and, for passages and
+/// headings, the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
@@ -188,9 +190,6 @@ pub(crate) struct Fields {
     pub(crate) bands: Field,
     /// A hash of all that is indexed and stored of the article; titles only.
     pub(crate) content: Field,
-    /// A line of JSON ([`super::document`]) and, for passages and headings, the
-    /// text, packed ([`super::pack`]).
-    pub(crate) stored: Field,
 }
 
 /// Begins the key of a region that an article is about.
@@ -270,7 +269,6 @@ impl Fields {
             body: named(own.body),
             bands: named(own.bands),
             content: named(own.content),
-            stored: named(own.stored),
         }
     }
 
@@ -311,7 +309,6 @@ impl Fields {
         let body = schema.add_u64_field(BODY, fast());
         let bands = schema.add_u64_field(BANDS, fast());
         let content = schema.add_u64_field(CONTENT, fast());
-        let stored = schema.add_bytes_field("stored", BytesOptions::default().set_stored());
         Fields {
             schema: schema.build(),
             chars,
@@ -335,7 +332,6 @@ impl Fields {
             body,
             bands,
             content,
-            stored,
         }
     }
 }

@@ -10,7 +10,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
 use super::columns::Columns;
-use super::document::{StoredArticle, StoredPassage};
+use super::document::{StoredArticle, StoredPassage, hash_of};
 use super::pack::Unpacker;
 use super::rows::Rows;
 use super::schema::{BANDS, BODY, CONTENT, Kind, Layout, NUMBER};
@@ -236,7 +236,7 @@ impl Segment {
         Ok(())
     }
 
-    /// The value that a document stores: its only stored field, packed.
+    /// The value that a document stores.
     fn stored(&self, document: DocId) -> Result<String> {
         let bytes = self
             .store
@@ -251,6 +251,9 @@ impl Segment {
         let stored = self.stored(title)?;
         let mut stored: StoredArticle =
             serde_json::from_str(&stored).map_err(Error::from_stored)?;
+        if stored.hash.is_empty() {
+            stored.hash = hash_of(self.number(title)?);
+        }
         let place = &mut stored.article.place;
         self.rows.complete(place, || self.number(title))?;
         Ok(stored)

@@ -12,7 +12,7 @@ use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::FieldNormsSerializer;
 use tantivy::index::SegmentComponent;
 use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, Schema};
+use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 use tantivy::{Index, Segment, SegmentMeta, TantivyDocument};
 
@@ -181,11 +181,9 @@ fn make(
 /// A segment while its documents come.
 struct Gathering {
     segment: Segment,
-    schema: Schema,
     postings: Inverter,
     columns: FastFieldsWriter,
     stored: StoreWriter,
-    stored_field: Field,
     documents: u32,
 }
 
@@ -206,14 +204,12 @@ impl Gathering {
                 index.fast_field_tokenizer().clone(),
             )?,
             stored,
-            stored_field: fields.stored,
             documents: 0,
-            schema,
             segment,
         })
     }
 
-    fn add(&mut self, mut entry: Entry, packer: &mut Packer) -> tantivy::Result<()> {
+    fn add(&mut self, entry: Entry, packer: &mut Packer) -> tantivy::Result<()> {
         let document = self.documents;
         let positions = entry.has_characters;
         self.postings.add_text(document, &entry.symbols, positions);
@@ -221,12 +217,10 @@ impl Gathering {
         for (field, value) in &entry.keys {
             self.postings.add_key(document, *field, value);
         }
-        if let Some(value) = &entry.unpacked {
-            let packed = packer.pack(value);
-            entry.values.add_bytes(self.stored_field, &packed);
-        }
         self.columns.add_document(&entry.values)?;
-        self.stored.store(&entry.values, &self.schema)?;
+        // As it is: the engine's frame around a value would be eight bytes.
+        let value = entry.unpacked.as_deref().unwrap_or_default();
+        self.stored.store_bytes(&packer.pack(value))?;
         self.documents += 1;
         Ok(())
     }
