@@ -56,6 +56,39 @@ pub(crate) struct StoredPassage {
     pub(crate) continues: bool,
 }
 
+impl StoredPassage {
+    /// What stands before the text, on a line of its own: of nearly all
+    /// passages only the number of their line, else JSON.
+    fn to_header(&self) -> String {
+        let plain = StoredPassage {
+            place: Place {
+                line: self.place.line,
+                ..Place::default()
+            },
+            continues: false,
+        };
+        match self.place.line {
+            Some(line) if *self == plain => line.to_string(),
+            // It never fails: it has only numbers.
+            _ => serde_json::to_string(self).unwrap_or_default(),
+        }
+    }
+
+    /// Reads what [`Self::to_header`] gives; up to format 9 it was always JSON.
+    pub(crate) fn from_header(header: &str) -> serde_json::Result<Self> {
+        match header.parse() {
+            Ok(line) => Ok(StoredPassage {
+                place: Place {
+                    line: Some(line),
+                    ..Place::default()
+                },
+                continues: false,
+            }),
+            Err(_) => serde_json::from_str(header),
+        }
+    }
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
@@ -117,9 +150,6 @@ pub(crate) fn documents(
     (header, content): (String, u64),
 ) -> ArticleDocuments {
     let mut parts: Vec<(Kind, String, String)> = Vec::new();
-    // The header of a stored value is one line of JSON and never fails to be
-    // written: it has only strings, numbers and lists.
-    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
     parts.push((Kind::Title, article.title.clone(), header));
     let passages = passages(article);
     if let Some(first) = passages.first().filter(|passage| !passage.is_furniture) {
@@ -145,7 +175,7 @@ pub(crate) fn documents(
         let Passage {
             place, continues, ..
         } = *passage;
-        let mut value = json(serde_json::to_string(&StoredPassage { place, continues }));
+        let mut value = StoredPassage { place, continues }.to_header();
         value.push('\n');
         value.push_str(&passage.text);
         parts.push((kind, passage.text.clone(), value));
@@ -394,6 +424,29 @@ mod tests {
         assert_eq!(days(&dated("2024-05")), (20240501, 20240531));
         assert_eq!(days(&dated("2024")), (20240101, 20241231));
         assert_eq!(days(&Article::default()), (0, 0));
+    }
+
+    #[test]
+    fn a_passage_is_placed_as_it_was_stored() {
+        let line = Place {
+            line: Some(5),
+            ..Place::default()
+        };
+        let paged = Place {
+            page: Some(2),
+            ..line
+        };
+        for place in [Place::default(), line, paged] {
+            for continues in [false, true] {
+                let stored = StoredPassage { place, continues };
+                let header = stored.to_header();
+                assert_eq!(header == "5", place == line && !continues, "{header}");
+                assert_eq!(StoredPassage::from_header(&header).expect("read"), stored);
+                let json = serde_json::to_string(&stored).expect("JSON");
+                assert_eq!(StoredPassage::from_header(&json).expect("read"), stored);
+            }
+        }
+        assert!(StoredPassage::from_header("").is_err());
     }
 
     #[test]

@@ -268,7 +268,7 @@ impl Segment {
     pub(crate) fn passage(&self, passage: DocId) -> Result<PassageText> {
         let stored = self.stored(passage)?;
         let (header, text) = stored.split_once('\n').unwrap_or_default();
-        let mut stored: StoredPassage = serde_json::from_str(header).map_err(Error::from_stored)?;
+        let mut stored = StoredPassage::from_header(header).map_err(Error::from_stored)?;
         let number = || self.number(passage - self.layout(passage).before);
         self.rows.complete(&mut stored.place, number)?;
         Ok(PassageText {
