@@ -129,7 +129,12 @@ impl Hits {
 
     /// The best lane of the hits among some documents; `None` if there are none.
     pub(super) fn best(&self, documents: Range<DocId>) -> Option<Lane> {
-        match self.counts(documents) {
+        Self::best_of(self.counts(documents))
+    }
+
+    /// The best lane that has any of the hits [counted](Self::counts).
+    pub(super) fn best_of(counts: [usize; 3]) -> Option<Lane> {
+        match counts {
             [0, 0, 0] => None,
             [0, 0, _] => Some(Lane::Some),
             [0, _, _] => Some(Lane::All),

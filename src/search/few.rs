@@ -144,7 +144,10 @@ impl Bounded<'_> {
 impl Lanes {
     /// The lane of an article, if it has hits, and the best of that lane.
     fn top(&mut self, hits: &Hits, article: ArticleRun) -> Option<(Lane, &mut Top)> {
-        let lane = hits.best(article.documents())?;
+        self.top_of(hits.best(article.documents())?)
+    }
+
+    fn top_of(&mut self, lane: Lane) -> Option<(Lane, &mut Top)> {
         let mut tops = self.tops.iter_mut();
         let top = tops.find(|(of, _)| *of == lane);
         top.map(|(lane, top)| (*lane, top))
@@ -152,11 +155,12 @@ impl Lanes {
 
     /// Counts the hits of an article by lane; gives its [own](Self::top).
     fn add(&mut self, base: DocId, hits: &Hits, article: ArticleRun) -> Option<(Lane, &mut Top)> {
-        let [exact, all, some] = hits.counts(article.documents());
+        let counts = hits.counts(article.documents());
+        let [exact, all, some] = counts;
         self.counts.exact += exact;
         self.counts.all += all;
         self.counts.some += some;
         self.count.add(base + article.title, exact + all + some);
-        self.top(hits, article)
+        self.top_of(Hits::best_of(counts)?)
     }
 }

@@ -46,17 +46,9 @@ impl Evaluator<'_> {
 
     /// Some passages with the titles and headings of their articles.
     pub(super) fn with_heads(&self, passages: &Bits) -> Bits {
-        let columns = self.segment.unpacked();
-        let mut all = passages.clone();
-        self.each_article(passages, |title, end| {
-            all.insert(title);
-            if columns.is_headed(title) {
-                let is_head = |&next: &DocId| columns.article_of(next).1.portion() == Portion::Head;
-                (title + 1..end)
-                    .filter(is_head)
-                    .for_each(|heading| all.insert(heading));
-            }
-        });
+        let articles = self.articles_of(passages);
+        let mut all = articles.among(self.segment.unpacked().heads());
+        all.add_all(passages);
         all
     }
 
