@@ -28,6 +28,10 @@ pub(super) struct Proof {
     places: Option<Places>,
 }
 
+/// A longer text has its places read: it stands in few documents that have all
+/// of its pairs, while each of its characters would be looked up in all of them.
+const MAX_CHAIN: usize = 16;
+
 /// A text of pairs, each of which shares a character with the next one.
 ///
 /// Of the *n* places of a shared character *a* end one pair and *b* begin the
@@ -98,7 +102,7 @@ impl Proof {
 }
 
 impl Chain {
-    /// `None` if the text is not such a one.
+    /// `None` if the text is not such a one, or long.
     fn open(
         reader: &Reader,
         terms: &mut Terms<'_>,
@@ -106,6 +110,9 @@ impl Chain {
         pattern: &Pattern,
     ) -> Result<Option<Self>> {
         let symbols = pattern.symbols();
+        if symbols.len() > MAX_CHAIN {
+            return Ok(None);
+        }
         let number = |pair: String| grams.iter().position(|gram| gram.pair == pair);
         let pairs = symbols.windows(2);
         let pairs = pairs.map(|two| pair_term(&two[0], &two[1]).and_then(number));
