@@ -81,7 +81,7 @@ impl Segment {
         self.columns.is_unpacked()
     }
 
-    /// Whether that has been done, and nothing stands around articles.
+    /// Whether they have, and nothing stands around articles.
     pub(crate) fn is_known_without_furniture(&self) -> bool {
         self.is_unpacked() && self.unpacked().furniture().iter().all(|&word| word == 0)
     }
