@@ -227,7 +227,9 @@ impl<'a> Bounded<'a> {
         };
         let columns = evaluator.segment.unpacked();
         let base = evaluator.segment.base;
-        let (mut decider, mut all) = (self.decider(segment)?, self.decider(segment)?);
+        let mut decider = self.decider(segment)?;
+        // For articles whose hits of all lanes are not known: opened then.
+        let mut all = None;
         let mut judge = self.judge(segment)?;
         let mut leads: Vec<bool> = lists.iter().map(|list| list.covers).collect();
         let mut batch = Batch::new();
@@ -333,6 +335,10 @@ impl<'a> Bounded<'a> {
                     continue;
                 }
                 // Its hits of other lanes count too.
+                let all = match &mut all {
+                    Some(all) => all,
+                    unopened => unopened.insert(self.decider(segment)?),
+                };
                 let lanes = all.lanes(Looked::only(article))?;
                 if lanes.best(article.documents()) == Some(lane) {
                     top.add(self.entry(segment, article, lane, &lanes, &mut judge)?);

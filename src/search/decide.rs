@@ -266,15 +266,15 @@ impl<'a> Decider<'a> {
     /// articles without any are no more looked at.
     fn possible(&mut self, needs: &[NumberedNeed], narrows: bool) -> Result<Bits> {
         let mut passages = self.evaluator.passages_among(self.standing.reached());
-        let mut before = passages.count();
+        let (mut count, mut before) = (passages.count(), passages.count());
         for &need in self.required.iter().chain(needs) {
-            if before == 0 {
+            if count == 0 {
                 return Ok(passages);
             }
             let documents = self.standing.candidates(need)?;
             let evaluator = &self.evaluator;
             evaluator.retain_under(&mut passages, documents, Scope::Anywhere);
-            let count = passages.count();
+            count = passages.count();
             if narrows && count < before / 2 {
                 self.standing.narrow(self.evaluator.articles_of(&passages));
                 before = count;
@@ -289,6 +289,9 @@ impl<'a> Decider<'a> {
 
     /// Has what is needed looked for where some passages are.
     fn want(&mut self, needs: &[NumberedNeed], passages: &Bits) -> Result<()> {
+        if passages.is_empty() {
+            return Ok(());
+        }
         let documents = self.evaluator.with_heads(passages);
         for &need in self.required.iter().chain(needs) {
             self.standing.want(need, &documents);
@@ -298,6 +301,9 @@ impl<'a> Decider<'a> {
 
     /// Has what conditions and evidence ask for looked for where some passages are.
     fn want_conditions(&mut self, passages: &Bits) -> Result<()> {
+        if passages.is_empty() {
+            return Ok(());
+        }
         let documents = self.evaluator.with_heads(passages);
         for evidence in &self.evidence {
             if let Evidence::Text(need, _) = evidence {
@@ -379,5 +385,67 @@ impl<'a> Decider<'a> {
         }
         passages.retain_all(&own);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::article::{Article, Block, BlockKind, Place};
+    use crate::query::Query;
+    use crate::search::best::Bounded;
+    use crate::search::frequency::Limits;
+    use crate::search::{SearchOptions, Searcher};
+
+    use super::*;
+
+    #[test]
+    fn nothing_more_is_looked_for_where_no_passage_is_left() {
+        let words = ["算力券", "机器人", "大模型", "补贴", "芯片", "港口"];
+        let article = |word: &&str| Article {
+            blocks: vec![Block {
+                kind: BlockKind::Paragraph,
+                text: format!("{word}见报"),
+                place: Place::default(),
+            }],
+            ..Article::default()
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let articles = words.iter().map(article).collect();
+        crate::add(folder.path(), "供稿", articles).expect("added");
+        let searcher = Searcher::open(folder.path()).expect("opened");
+        let query = Query::parse(&words.join(" ")).expect("a query").query;
+        let plan = searcher.plan(&query).expect("planned");
+        let limits = Limits {
+            hits: 10,
+            listed: 0,
+            counted: 0,
+        };
+        let options = SearchOptions::default();
+        let bounded = Bounded::new(searcher.reader(), &plan, &options, limits).expect("read");
+        let asked = |decider: &Decider<'_>| {
+            let needs = bounded.question.exact.iter();
+            let known = needs.filter(|need| decider.standing.known_candidates(**need).is_some());
+            known.count()
+        };
+        let mut decider = bounded.decider(0).expect("opened");
+        let articles = searcher.reader().segments[0].unpacked();
+        for number in 0..articles.articles() {
+            let article = ArticleRun::of(articles, number);
+            // The first of them that it holds, if it does, and one that it does not.
+            let lanes = decider.lanes(Looked::only(article)).expect("decided");
+            assert_eq!(lanes.best(article.documents()), Some(Lane::Some));
+            assert!(asked(&decider) <= 2, "lanes: {}", asked(&decider));
+        }
+        let mut decider = bounded.decider(0).expect("opened");
+        for number in 0..articles.articles() {
+            let article = ArticleRun::of(articles, number);
+            let looked = Looked::only(article);
+            let better = looked.among(&[]);
+            let found = decider
+                .decide(looked, Lane::Exact, better)
+                .expect("decided");
+            assert_eq!(found.hits_of(article).count(), 0);
+            assert!(asked(&decider) <= 2, "decide: {}", asked(&decider));
+        }
     }
 }

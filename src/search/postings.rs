@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use tantivy::postings::BlockSegmentPostings;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, TERMINATED};
 
@@ -152,14 +152,24 @@ impl TermPostings {
         let Some(info) = term_info(segment, field, term)? else {
             return Ok(None);
         };
+        Ok(Some(Self::at(segment, field, &info, frequencies)?))
+    }
+
+    /// Opens the postings of a term that was looked up.
+    pub(super) fn at(
+        segment: &Segment,
+        field: Field,
+        info: &TermInfo,
+        frequencies: Frequencies,
+    ) -> Result<Self> {
         let record = match frequencies {
             Frequencies::Read => IndexRecordOption::WithFreqs,
             Frequencies::Skipped => IndexRecordOption::Basic,
         };
-        Ok(Some(TermPostings {
-            blocks: blocks(segment, field, &info, record)?,
+        Ok(TermPostings {
+            blocks: blocks(segment, field, info, record)?,
             at: 0,
-        }))
+        })
     }
 
     /// How many documents it has, deleted ones included.

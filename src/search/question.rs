@@ -1,6 +1,8 @@
 //! What a query asks of every article, whatever the segment: what ranks, with
 //! its weight, and what the lanes need, its texts numbered.
 
+use std::collections::HashSet;
+
 use super::driver::Curves;
 use super::literal::{Gram, grams, is_one_gram};
 use super::plan::{Needed, Part, Plan, RankField, Scope};
@@ -59,7 +61,7 @@ impl Ranker {
 }
 
 /// What a passage must hold for a lane, its texts and runs numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NumberedNeed {
     Text(usize),
     Run(usize),
@@ -106,7 +108,9 @@ impl Question {
                 };
                 needs.push(need);
             }
-            needs.dedup();
+            // A pasted page has many words more than once.
+            let mut seen = HashSet::new();
+            needs.retain(|need| seen.insert(*need));
             needs
         };
         let (exact, words) = (needs(|part| &part.exact), needs(|part| &part.words));

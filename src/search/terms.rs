@@ -5,10 +5,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bits::Bits;
+use super::literal::term_info;
 use super::postings::{Frequencies, TermPostings};
 use crate::error::Result;
 use crate::index::Segment;
@@ -22,8 +24,9 @@ pub(super) struct Terms<'a> {
 
 struct Term {
     field: Field,
-    text: String,
-    /// `None` where the segment does not have it.
+    /// Where its posting list is; `None` where the segment does not have it.
+    info: Option<TermInfo>,
+    /// Opened when it is first read.
     postings: Option<Box<TermPostings>>,
     /// The batch whose documents have been read.
     read: Range<DocId>,
@@ -87,13 +90,13 @@ impl<'a> Terms<'a> {
             Some(&number) => {
                 let term = &mut self.list[number];
                 if frequencies == Frequencies::Read && term.frequencies == Frequencies::Skipped {
-                    *term = Term::open(self.segment, field, text, frequencies)?;
+                    *term = Term::new(field, term.info.take(), frequencies);
                 }
                 number
             }
             None => {
-                let term = Term::open(self.segment, field, text, frequencies)?;
-                self.list.push(term);
+                let info = term_info(self.segment, field, text)?;
+                self.list.push(Term::new(field, info, frequencies));
                 self.numbers.insert(key, self.list.len() - 1);
                 self.list.len() - 1
             }
@@ -106,8 +109,8 @@ impl<'a> Terms<'a> {
 
     /// In how many documents of the segment a term stands.
     pub(super) fn count(&self, used: &TermUse) -> u32 {
-        let postings = &self.list[used.term].postings;
-        postings.as_ref().map_or(0, |postings| postings.count())
+        let info = &self.list[used.term].info;
+        info.as_ref().map_or(0, |info| info.doc_freq)
     }
 
     /// Keeps those documents of a batch that have a term.
@@ -118,25 +121,22 @@ impl<'a> Terms<'a> {
         documents: &mut Bits,
     ) -> Result<()> {
         let term = &mut self.list[used.term];
-        let Some(postings) = &term.postings else {
+        let Some(info) = &term.info else {
             documents.reset(batch);
             return Ok(());
         };
         let all = u64::from(self.segment.documents());
-        let expected = u64::from(postings.count()) * u64::from(batch.end - batch.start) / all;
+        let expected = u64::from(info.doc_freq) * u64::from(batch.end - batch.start) / all;
         let is_known = term.read == *batch || used.of == *batch;
         if is_known || expected <= u64::from(documents.count() * DENSE) {
             used.of = 0..0;
-            term.read(batch);
+            term.read(self.segment, batch)?;
             documents.retain_all(&term.documents);
             return Ok(());
         }
         let probe = match &mut used.probe {
             Some(probe) => probe,
-            unopened => match term.postings(self.segment)? {
-                Some(postings) => unopened.insert(postings),
-                None => return Ok(()),
-            },
+            unopened => unopened.insert(term.postings(self.segment, info)?),
         };
         used.of = batch.clone();
         let times = &mut used.times;
@@ -169,30 +169,31 @@ impl<'a> Terms<'a> {
 }
 
 impl Term {
-    fn open(segment: &Segment, field: Field, text: &str, frequencies: Frequencies) -> Result<Self> {
-        let mut term = Term {
+    fn new(field: Field, info: Option<TermInfo>, frequencies: Frequencies) -> Self {
+        Term {
             field,
-            text: text.to_owned(),
+            info,
             postings: None,
             read: TERMINATED..TERMINATED,
             documents: Bits::default(),
             times: Vec::new(),
             frequencies,
-        };
-        term.postings = term.postings(segment)?;
-        Ok(term)
+        }
     }
 
     /// Its postings, from the first on.
-    fn postings(&self, segment: &Segment) -> Result<Option<Box<TermPostings>>> {
-        let opened = TermPostings::open(segment, self.field, &self.text, self.frequencies)?;
-        Ok(opened.map(Box::new))
+    fn postings(&self, segment: &Segment, info: &TermInfo) -> Result<Box<TermPostings>> {
+        let postings = TermPostings::at(segment, self.field, info, self.frequencies)?;
+        Ok(Box::new(postings))
     }
 
     /// Reads the documents of a batch, if that was not done yet.
-    fn read(&mut self, batch: &Range<DocId>) {
+    fn read(&mut self, segment: &Segment, batch: &Range<DocId>) -> Result<()> {
         if self.read == *batch {
-            return;
+            return Ok(());
+        }
+        if let (None, Some(info)) = (&self.postings, &self.info) {
+            self.postings = Some(self.postings(segment, info)?);
         }
         self.read = batch.clone();
         self.documents.reset(batch);
@@ -201,7 +202,7 @@ impl Term {
             self.times.resize(batch.len(), 0);
         }
         let Some(postings) = &mut self.postings else {
-            return;
+            return Ok(());
         };
         postings.seek(batch.start);
         let times = &mut self.times[..];
@@ -214,6 +215,7 @@ impl Term {
                 }
             }
         });
+        Ok(())
     }
 }
 
