@@ -35,32 +35,93 @@ pub(crate) struct Args {
 }
 
 /// What to do.
+///
+/// Verbs are described here and not at their arguments, which are only defined
+/// when theirs is the verb: all of them would cost a third of starting.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Verb {
+    /// Build the index, or bring it up to date with its folders
+    ///
+    /// Each DIR is added to the folders that the index follows. Without DIR the
+    /// folders it follows already are updated, or ./corpus if there is no index yet.
     Index(IndexArgs),
+
+    /// Search; build the index first if there is none
     #[command(alias = "s")]
     Search(SearchArgs),
+
+    /// Show an article, or a passage with its neighbours
     Show(ShowArgs),
+
+    /// Show the reprints of an article, the earliest first
+    ///
+    /// Reprints are near-identical articles: another headline, a local paragraph
+    /// added, a part cut away, Traditional for Simplified. Notices that say the same
+    /// of another place, person or number are none.
     Family(FamilyArgs),
+
+    /// Check the quotations of a report against the articles
+    ///
+    /// Each is found exactly, altered (the difference is shown) or not at all.
+    /// Script, width, spaces and quotation marks are no difference; a quotation may
+    /// run over the end of a paragraph; an ellipsis may leave something out.
+    /// Exit status: 0 all exact, 1 some altered or missing, 2 error.
     CheckQuotes(CheckQuotesArgs),
+
+    /// Print how an article or passage is cited
+    ///
+    /// With outlet, title, date, file, place and content hash, as far as known;
+    /// a date is as precise as the article's.
     Reference(ReferenceArgs),
+
+    /// Compare the index with its folders
     Status(StatusArgs),
+
+    /// Check the integrity of the index
+    ///
+    /// Exits with 2 if something is damaged; with --repair, if it could not be mended.
     Verify(VerifyArgs),
+
+    /// Show fold, grams and words of a text
     Analyze(AnalyzeArgs),
+
+    /// Count what a query finds by region, time, outlet or cited document
     Facets(FacetsArgs),
+
+    /// Count what queries find by two axes: a table, a heat map
     Matrix(MatrixArgs),
+
+    /// Find the earliest passage of each place, and how long after the first it came
     First(FirstArgs),
+
+    /// Find who cites a policy document; without one, the documents cited most
     CitedBy(CitedByArgs),
+
+    /// Measure the ranking on judged queries
+    ///
+    /// Prints MRR@10, nDCG@10 and recall at 1, 10 and 100 with 95 % confidence
+    /// intervals: the bootstrap over queries, 1,000 resamples, always the same.
     Eval(EvalArgs),
+
+    /// Check, propose and add words that are to be kept whole
+    ///
+    /// Words only ever improve ranking: quoted text is found with or without them.
     Lexicon(LexiconArgs),
+
+    /// Keep queries and be shown what arrives for them
+    ///
+    /// An alert is a query with a name. `cewen alert run` prints the passages that
+    /// have arrived since it was last run.
     Alert(AlertArgs),
+
+    /// Follow the folders and keep the index up to date
+    ///
+    /// Prints a line for each update that brought something. A file is published
+    /// within two seconds of its last write. Ctrl-C ends it.
     Watch(WatchArgs),
 }
 
-/// Build the index, or bring it up to date with its folders
-///
-/// Each DIR is added to the folders that the index follows. Without DIR the
-/// folders it follows already are updated, or ./corpus if there is no index yet.
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true)]
 pub(crate) struct IndexArgs {
@@ -117,7 +178,8 @@ pub(crate) struct IndexArgs {
     pub(crate) wait: Option<u64>,
 }
 
-/// Conditions on the articles, alike for all verbs that search.
+// Conditions on the articles, alike for all verbs that search. A description
+// here would become that of each verb.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConditionArgs {
     /// Only articles about or from a region, 上海 (can be repeated: any of them)
@@ -137,7 +199,6 @@ pub(crate) struct ConditionArgs {
     pub(crate) outlet: Vec<String>,
 }
 
-/// Search; build the index first if there is none
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true, before_long_help = SEARCH_EXAMPLES, after_long_help = SEARCH_NOTES)]
 pub(crate) struct SearchArgs {
@@ -237,7 +298,6 @@ pub(crate) struct SearchArgs {
     pub(crate) corpus: Option<PathBuf>,
 }
 
-/// Show an article, or a passage with its neighbours
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShowArgs {
     /// An article's id, a passage's id (a1b2c3#2), or the unique beginning of one
@@ -253,11 +313,6 @@ pub(crate) struct ShowArgs {
     pub(crate) json: bool,
 }
 
-/// Show the reprints of an article, the earliest first
-///
-/// Reprints are near-identical articles: another headline, a local paragraph
-/// added, a part cut away, Traditional for Simplified. Notices that say the same
-/// of another place, person or number are none.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = FAMILY_EXAMPLES)]
 pub(crate) struct FamilyArgs {
@@ -274,12 +329,6 @@ pub(crate) struct FamilyArgs {
     pub(crate) json: bool,
 }
 
-/// Check the quotations of a report against the articles
-///
-/// Each is found exactly, altered (the difference is shown) or not at all.
-/// Script, width, spaces and quotation marks are no difference; a quotation may
-/// run over the end of a paragraph; an ellipsis may leave something out.
-/// Exit status: 0 all exact, 1 some altered or missing, 2 error.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = QUOTE_EXAMPLES)]
 pub(crate) struct CheckQuotesArgs {
@@ -300,10 +349,6 @@ pub(crate) struct CheckQuotesArgs {
     pub(crate) json: bool,
 }
 
-/// Print how an article or passage is cited
-///
-/// With outlet, title, date, file, place and content hash, as far as known;
-/// a date is as precise as the article's.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = REFERENCE_EXAMPLES)]
 pub(crate) struct ReferenceArgs {
@@ -324,7 +369,6 @@ pub(crate) struct ReferenceArgs {
     pub(crate) json: bool,
 }
 
-/// Compare the index with its folders
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatusArgs {
     /// Print one JSON object
@@ -336,9 +380,6 @@ pub(crate) struct StatusArgs {
     pub(crate) problems: bool,
 }
 
-/// Check the integrity of the index
-///
-/// Exits with 2 if something is damaged; with --repair, if it could not be mended.
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerifyArgs {
     /// Build what is damaged anew from the folders
@@ -354,7 +395,6 @@ pub(crate) struct VerifyArgs {
     pub(crate) json: bool,
 }
 
-/// Show fold, grams and words of a text
 #[derive(Debug, clap::Args)]
 pub(crate) struct AnalyzeArgs {
     /// The text; several are joined with a space
@@ -366,10 +406,6 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) json: bool,
 }
 
-/// Measure the ranking on judged queries
-///
-/// Prints MRR@10, nDCG@10 and recall at 1, 10 and 100 with 95 % confidence
-/// intervals: the bootstrap over queries, 1,000 resamples, always the same.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = EVAL_EXAMPLES)]
 pub(crate) struct EvalArgs {
@@ -408,9 +444,6 @@ pub(crate) struct EvalArgs {
     pub(crate) json: bool,
 }
 
-/// Check, propose and add words that are to be kept whole
-///
-/// Words only ever improve ranking: quoted text is found with or without them.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = LEXICON_EXAMPLES)]
 pub(crate) struct LexiconArgs {
@@ -418,15 +451,20 @@ pub(crate) struct LexiconArgs {
     pub(crate) verb: LexiconVerb,
 }
 
-/// What to do with the lexicon.
+// What to do with the lexicon: see `Verb`.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum LexiconVerb {
+    /// Say whether a word is known, how it is cut, and what adding it would touch
     Check(LexiconCheckArgs),
+
+    /// Propose words that the corpus uses and no dictionary has
     Propose(ProposeArgs),
+
+    /// Append words to the lexicon.txt of a folder
     Add(LexiconAddArgs),
 }
 
-/// Say whether a word is known, how it is cut, and what adding it would touch
 #[derive(Debug, clap::Args)]
 pub(crate) struct LexiconCheckArgs {
     /// The word, 训力卡
@@ -438,7 +476,6 @@ pub(crate) struct LexiconCheckArgs {
     pub(crate) json: bool,
 }
 
-/// Propose words that the corpus uses and no dictionary has
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProposeArgs {
     /// Propose up to N words; 0 is all
@@ -458,7 +495,6 @@ pub(crate) struct ProposeArgs {
     pub(crate) json: bool,
 }
 
-/// Append words to the lexicon.txt of a folder
 #[derive(Debug, clap::Args)]
 pub(crate) struct LexiconAddArgs {
     /// The words, 2 to 8 characters each

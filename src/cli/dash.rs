@@ -30,9 +30,17 @@ pub(crate) fn protect(command: &Command, mut arguments: Vec<OsString>) -> Vec<Os
     if !TEXT_VERBS.contains(&verb.as_str()) {
         return arguments;
     }
-    let known = [Some(command), command.find_subcommand(&verb)];
+    let words = &mut arguments[verb_at + 1..];
+    let is_text = |word: &OsString| word.to_str().is_some_and(is_query_text);
+    if !words.iter().any(is_text) {
+        return arguments;
+    }
+    // Only now, because it defines the arguments of all verbs.
+    let mut built = command.clone();
+    built.build();
+    let known = [Some(&built), built.find_subcommand(&verb)];
     let mut is_value = false;
-    for argument in &mut arguments[verb_at + 1..] {
+    for argument in words {
         let Some(text) = argument.to_str() else {
             is_value = false;
             continue;

@@ -109,4 +109,16 @@ mod tests {
     fn the_argument_definitions_are_consistent() {
         Args::command().debug_assert();
     }
+
+    #[test]
+    fn the_help_of_a_verb_says_of_it_what_the_list_of_verbs_says() {
+        let mut built = Args::command();
+        built.build();
+        for verb in Args::command().get_subcommands() {
+            let own = built.find_subcommand(verb.get_name()).unwrap();
+            let about = |verb: &clap::Command| verb.get_about().map(ToString::to_string);
+            assert!(about(verb).is_some());
+            assert_eq!(about(own), about(verb), "{}", verb.get_name());
+        }
+    }
 }

@@ -28,10 +28,6 @@ What is new:
 
 Exit status of `alert run`: 0 something new, 1 nothing new, 2 error";
 
-/// Keep queries and be shown what arrives for them
-///
-/// An alert is a query with a name. `cewen alert run` prints the passages that
-/// have arrived since it was last run.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = EXAMPLES, after_long_help = NOTES)]
 pub(crate) struct AlertArgs {
@@ -39,16 +35,23 @@ pub(crate) struct AlertArgs {
     pub(crate) verb: AlertVerb,
 }
 
-/// What to do with alerts.
+// What to do with alerts: see `Verb`.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum AlertVerb {
+    /// Add an alert; what is in the index already is not new to it
     Add(AlertAddArgs),
+
+    /// List the alerts
     List(AlertListArgs),
+
+    /// Remove alerts
     Remove(AlertRemoveArgs),
+
+    /// Show what has arrived since the last run
     Run(AlertRunArgs),
 }
 
-/// Add an alert; what is in the index already is not new to it
 #[derive(Debug, clap::Args)]
 pub(crate) struct AlertAddArgs {
     /// Its name, of up to 40 characters
@@ -68,7 +71,6 @@ pub(crate) struct AlertAddArgs {
     pub(crate) all_lanes: bool,
 }
 
-/// List the alerts
 #[derive(Debug, clap::Args)]
 pub(crate) struct AlertListArgs {
     /// Print one JSON object
@@ -76,7 +78,6 @@ pub(crate) struct AlertListArgs {
     pub(crate) json: bool,
 }
 
-/// Remove alerts
 #[derive(Debug, clap::Args)]
 pub(crate) struct AlertRemoveArgs {
     /// Their names
@@ -84,7 +85,6 @@ pub(crate) struct AlertRemoveArgs {
     pub(crate) names: Vec<String>,
 }
 
-/// Show what has arrived since the last run
 #[derive(Debug, clap::Args)]
 pub(crate) struct AlertRunArgs {
     /// The alerts to run; all without one
@@ -123,10 +123,6 @@ pub(crate) enum DigestFormatArg {
     Md,
 }
 
-/// Follow the folders and keep the index up to date
-///
-/// Prints a line for each update that brought something. A file is published
-/// within two seconds of its last write. Ctrl-C ends it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct WatchArgs {
     /// Folders to add to those that the index follows

@@ -68,7 +68,7 @@ pub(crate) enum SurveyFormatArg {
     Md,
 }
 
-/// Conditions and output, alike for all verbs that count.
+// Conditions and output, alike for all verbs that count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SurveyArgs {
     /// Count passages, articles, or families (reprints once)
@@ -103,7 +103,7 @@ pub(crate) struct SurveyArgs {
     pub(crate) strict: bool,
 }
 
-/// What is drawn, and how much of it.
+// What is drawn, and how much of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ChartArgs {
     /// Keep the N largest, or rows and columns, of all but times and queries; 0 is all
@@ -115,7 +115,6 @@ pub(crate) struct ChartArgs {
     pub(crate) svg: Option<PathBuf>,
 }
 
-/// Count what a query finds by region, time, outlet or cited document
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = FACETS_EXAMPLES, after_long_help = COUNTING)]
 pub(crate) struct FacetsArgs {
@@ -134,7 +133,6 @@ pub(crate) struct FacetsArgs {
     pub(crate) survey: SurveyArgs,
 }
 
-/// Count what queries find by two axes: a table, a heat map
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = MATRIX_EXAMPLES, after_long_help = COUNTING)]
 pub(crate) struct MatrixArgs {
@@ -162,7 +160,6 @@ pub(crate) struct MatrixArgs {
     pub(crate) survey: SurveyArgs,
 }
 
-/// Find the earliest passage of each place, and how long after the first it came
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = FIRST_EXAMPLES, after_long_help = COUNTING)]
 pub(crate) struct FirstArgs {
@@ -186,7 +183,6 @@ pub(crate) struct FirstArgs {
     pub(crate) survey: SurveyArgs,
 }
 
-/// Find who cites a policy document; without one, the documents cited most
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = CITED_BY_EXAMPLES)]
 pub(crate) struct CitedByArgs {
