@@ -189,11 +189,17 @@ impl Reader {
         let Some(root) = root else {
             return String::new();
         };
+        // Of a root that is a file there is no folder. Asking the disk instead
+        // would be a call of the system for each hit.
+        let is_folder = self
+            .header
+            .folders
+            .iter()
+            .any(|folder| folder.root == root.id);
         let location = root.location(&self.dir);
-        let file = if location.is_file() {
-            location
-        } else {
-            location.join(&article.path)
+        let file = match is_folder {
+            true => location.join(&article.path),
+            false => location,
         };
         shown(&file.to_string_lossy(), &article.article)
     }
