@@ -9,7 +9,7 @@ use tantivy::DocId;
 use super::rough::{Portion, Rough};
 use super::schema::Layout;
 
-/// Columns unpacked: 2.4 bytes a document and 8 an article.
+/// Columns unpacked: 2.5 bytes a document and 8 an article.
 pub(crate) struct Unpacked {
     /// Of each document its [`Rough`], and how many articles begin after the
     /// first document of its stretch up to it.
@@ -24,6 +24,9 @@ pub(crate) struct Unpacked {
     passages: Vec<u64>,
     furniture: Vec<u64>,
     heads: Vec<u64>,
+    /// A bit for each document that begins an article, and for each number after
+    /// the last document.
+    begins: Vec<u64>,
     /// A bit for each article that has a heading.
     headed: Vec<u64>,
 }
@@ -52,6 +55,7 @@ impl Unpacked {
             passages: Vec::with_capacity(words),
             furniture: Vec::with_capacity(words),
             heads: Vec::with_capacity(words),
+            begins: Vec::with_capacity(words),
             headed: Vec::new(),
         };
         let mut values = [0; STRETCH];
@@ -59,6 +63,11 @@ impl Unpacked {
             let values = &mut values[..STRETCH.min(documents - start)];
             read(start, values);
             unpacked.add(start, values);
+        }
+        if let Some(last) = unpacked.begins.last_mut()
+            && !documents.is_multiple_of(64)
+        {
+            *last |= u64::MAX << (documents % 64);
         }
         unpacked
             .headed
@@ -93,6 +102,7 @@ impl Unpacked {
             self.heads.push(heads);
             self.passages.push(passages);
             self.furniture.push(furniture);
+            self.begins.push(titles);
             self.add_articles((start + from, &values[from..]), titles, heads & !titles);
         }
     }
@@ -197,6 +207,12 @@ impl Unpacked {
         &self.heads
     }
 
+    /// A bit for each document that begins an article, and for each number after
+    /// the last document.
+    pub(crate) fn begins(&self) -> &[u64] {
+        &self.begins
+    }
+
     /// Whether the article that a document belongs to has a heading.
     #[inline]
     pub(crate) fn is_headed(&self, document: DocId) -> bool {
@@ -294,6 +310,7 @@ mod tests {
                     };
                     prop_assert_eq!(rough, Rough::new(portion, symbols));
                     let is_in = |bits: &[u64]| bits[document / 64] >> (document % 64) & 1 == 1;
+                    prop_assert_eq!(is_in(unpacked.begins()), document == run[0]);
                     prop_assert_eq!(is_in(unpacked.heads()), portion == Portion::Head);
                     prop_assert_eq!(is_in(unpacked.passages()), portion == Portion::Passage);
                     prop_assert_eq!(is_in(unpacked.furniture()), portion == Portion::Furniture);
@@ -304,6 +321,9 @@ mod tests {
                 let beyond = kinds.len() % 64;
                 prop_assert!(beyond == 0 || bits.last().is_some_and(|last| last >> beyond == 0));
             }
+            let ends = unpacked.begins().iter().rev().take(1);
+            let beyond = kinds.len() % 64;
+            prop_assert!(beyond == 0 || ends.clone().all(|&last| !last >> beyond == 0));
         }
     }
 }

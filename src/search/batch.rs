@@ -102,9 +102,9 @@ impl Batch {
     /// The documents of the articles that are looked at.
     pub(super) fn reached(&self, columns: &Unpacked) -> Bits {
         let mut documents = Bits::none(&self.documents());
-        for (article, _) in self.articles(columns) {
-            documents.insert_all(article.documents());
-        }
+        let articles = self.articles(columns);
+        articles.for_each(|(article, _)| documents.insert(article.title));
+        documents.fill(columns.begins());
         documents
     }
 

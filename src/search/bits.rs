@@ -100,21 +100,24 @@ impl Bits {
         any != 0
     }
 
+    #[inline]
     fn each_word(&self, documents: Range<DocId>, mut found: impl FnMut(u64)) {
         if documents.is_empty() {
             return;
         }
         let (first, last) = (documents.start as usize, documents.end as usize - 1);
-        let (one, other) = (first / 64, last / 64);
-        for number in one..=other {
-            let mut word = self.words[number - self.base];
-            if number == one {
-                word &= u64::MAX << (first % 64);
+        let words = first / 64 - self.base..=last / 64 - self.base;
+        let from = u64::MAX << (first % 64);
+        let until = u64::MAX >> (63 - last % 64);
+        match self.words[words] {
+            // Nearly all articles.
+            [only] => found(only & from & until),
+            [first, ref between @ .., last] => {
+                found(first & from);
+                between.iter().copied().for_each(&mut found);
+                found(last & until);
             }
-            if number == other {
-                word &= u64::MAX >> (63 - last % 64);
-            }
-            found(word);
+            [] => {}
         }
     }
 
@@ -168,6 +171,37 @@ impl Bits {
                 left &= left - 1;
                 found(((self.base + number) * 64 + bit) as DocId);
             }
+        }
+    }
+
+    /// Adds all documents between two of a whole segment's `begins`, from the one
+    /// to before the other, where any of them is in it.
+    pub(super) fn fill(&mut self, begins: &[u64]) {
+        let begins = begins.get(self.base..).unwrap_or_default();
+        // What goes up goes on from document to document unless one begins
+        // there, in steps of 1, 2, 4 … 32.
+        let mut carried = 0;
+        for (word, begins) in self.words.iter_mut().zip(begins) {
+            let mut goes_on = !begins;
+            let mut filled = *word | carried & goes_on;
+            for step in [1, 2, 4, 8, 16, 32] {
+                filled |= filled << step & goes_on;
+                goes_on &= goes_on << step;
+            }
+            *word = filled;
+            carried = filled >> 63;
+        }
+        // And down from those that begin nothing.
+        let mut carried = 0;
+        for (word, begins) in self.words.iter_mut().zip(begins).rev() {
+            let mut filled = *word | carried << 63;
+            let mut goes_on = !begins >> 1;
+            for step in [1, 2, 4, 8, 16, 32] {
+                filled |= filled >> step & goes_on;
+                goes_on &= goes_on >> step;
+            }
+            *word = filled;
+            carried = filled & !begins & 1;
         }
     }
 
@@ -256,6 +290,18 @@ mod tests {
 
             a.insert_all(some.clone());
             let one: BTreeSet<DocId> = one.into_iter().chain(some).collect();
+            let mut begins = vec![0_u64; 600_usize.div_ceil(64)];
+            for begin in other.iter().copied().chain([documents.start, documents.end]) {
+                begins[begin as usize / 64] |= 1 << (begin % 64);
+            }
+            let mut filled = a.clone();
+            filled.fill(&begins);
+            let mut bounds: Vec<DocId> = other.iter().copied().collect();
+            bounds.extend([documents.start, documents.end]);
+            bounds.sort_unstable();
+            let runs = bounds.windows(2).map(|bounds| bounds[0]..bounds[1]);
+            let touched = runs.filter(|run| one.range(run.clone()).next().is_some());
+            prop_assert_eq!(members(&filled), touched.flatten().collect());
             prop_assert_eq!(&members(&a), &one);
             let mut both = a.clone();
             both.retain_all(&b);

@@ -129,7 +129,15 @@ impl Hits {
 
     /// The best lane of the hits among some documents; `None` if there are none.
     pub(super) fn best(&self, documents: Range<DocId>) -> Option<Lane> {
-        Self::best_of(self.counts(documents))
+        let any = |hits: &Bits| hits.any_in(documents.clone());
+        // In this order, because most of what is asked for is in the best lane.
+        let lanes = [
+            (Lane::Exact, &self.exact),
+            (Lane::All, &self.words),
+            (Lane::Some, &self.all),
+        ];
+        let best = lanes.into_iter().find(|(_, hits)| any(hits));
+        best.map(|(lane, _)| lane)
     }
 
     /// The best lane that has any of the hits [counted](Self::counts).
@@ -289,7 +297,7 @@ impl<'a> Decider<'a> {
 
     /// Has what is needed looked for where some passages are.
     fn want(&mut self, needs: &[NumberedNeed], passages: &Bits) -> Result<()> {
-        if passages.is_empty() {
+        if passages.is_empty() || needs.is_empty() && self.required.is_empty() {
             return Ok(());
         }
         let documents = self.evaluator.with_heads(passages);
@@ -301,7 +309,9 @@ impl<'a> Decider<'a> {
 
     /// Has what conditions and evidence ask for looked for where some passages are.
     fn want_conditions(&mut self, passages: &Bits) -> Result<()> {
-        if passages.is_empty() {
+        let is_text = |evidence: &Evidence| matches!(evidence, Evidence::Text(..));
+        let wants = !self.others.is_empty() || self.evidence.iter().any(is_text);
+        if passages.is_empty() || !wants {
             return Ok(());
         }
         let documents = self.evaluator.with_heads(passages);

@@ -95,8 +95,8 @@ impl Evaluator<'_> {
 
     /// All documents of the articles of some passages.
     pub(super) fn articles_of(&self, passages: &Bits) -> Bits {
-        let mut documents = passages.emptied();
-        self.each_article(passages, |title, end| documents.insert_all(title..end));
+        let mut documents = passages.clone();
+        documents.fill(self.segment.unpacked().begins());
         documents
     }
 
