@@ -332,13 +332,23 @@ impl StateFile {
         let place = blocks as f64 * part.clamp(0.0, 1.0);
         let first = (place as usize).min(blocks.saturating_sub(1));
         let mut records = Vec::new();
-        for number in (first..blocks).chain(0..first) {
-            if records.len() >= count {
-                break;
+        if blocks == 0 {
+            return Ok(records);
+        }
+        let read = self.with_blocks(blocks, |blocks| {
+            let (mut read, mut found) = (Vec::new(), 0);
+            for number in (first..blocks.count()).chain(0..first) {
+                if found >= count {
+                    break;
+                }
+                let block = blocks.read(number)?;
+                found += lines(&block).count();
+                read.push(block);
             }
-            let lines = self.with_blocks(blocks, |blocks| blocks.read(number))?;
-            let mut lines: Vec<&[u8]> = lines.split(|&byte| byte == b'\n').collect();
-            lines.retain(|line| !line.is_empty());
+            Ok(read)
+        })?;
+        for block in &read {
+            let mut lines: Vec<&[u8]> = lines(block).collect();
             let middle = (lines.len() as f64 * place.fract()) as usize;
             lines.rotate_left(middle);
             for line in lines.iter().take(count - records.len()) {
@@ -358,6 +368,17 @@ impl StateFile {
             None => parse(&self.path, line),
         }
     }
+}
+
+/// The lines of a block. Their ends are found here many bytes at a time, and
+/// one byte at a time by `split`.
+fn lines(mut block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let line = block;
+        let length = block.skip_until(b'\n').ok()?;
+        (length > 0).then(|| &line[..length])
+    })
+    .filter(|line| *line != b"\n")
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(path: &Path, line: &[u8]) -> Result<T> {
