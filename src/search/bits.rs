@@ -182,6 +182,10 @@ impl Bits {
         // there, in steps of 1, 2, 4 … 32.
         let mut carried = 0;
         for (word, begins) in self.words.iter_mut().zip(begins) {
+            // Most are empty where few articles are looked at.
+            if *word | carried == 0 {
+                continue;
+            }
             let mut goes_on = !begins;
             let mut filled = *word | carried & goes_on;
             for step in [1, 2, 4, 8, 16, 32] {
@@ -194,6 +198,9 @@ impl Bits {
         // And down from those that begin nothing.
         let mut carried = 0;
         for (word, begins) in self.words.iter_mut().zip(begins).rev() {
+            if *word | carried == 0 {
+                continue;
+            }
             let mut filled = *word | carried << 63;
             let mut goes_on = !begins >> 1;
             for step in [1, 2, 4, 8, 16, 32] {
