@@ -4,7 +4,11 @@
 //! jieba cut its text into, so the most probable path over them, with their
 //! document frequencies as weights, cuts a query nearly as jieba would.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
+
+use tantivy::InvertedIndexReader;
 
 use crate::analysis::{Class, MAX_WORD_CHARS, class};
 use crate::error::{Error, Result};
@@ -21,6 +25,7 @@ pub(crate) struct QueryWord {
 
 /// Cuts the Han stretches of a folded text into words of the index.
 pub(crate) fn cut(reader: &Reader, text: &[char]) -> Result<Vec<QueryWord>> {
+    let mut index = IndexWords::open(reader)?;
     let mut words = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -29,30 +34,27 @@ pub(crate) fn cut(reader: &Reader, text: &[char]) -> Result<Vec<QueryWord>> {
             .take_while(|&&c| class(c) == Class::Han)
             .count();
         if length > 0 {
-            cut_stretch(reader, text, at..at + length, &mut words)?;
+            cut_stretch(&mut index, text, at..at + length, &mut words)?;
         }
         at += length.max(1);
     }
     Ok(words)
 }
 
-fn cut_stretch(
-    reader: &Reader,
-    text: &[char],
+fn cut_stretch<'t>(
+    index: &mut IndexWords<'t>,
+    text: &'t [char],
     stretch: Range<usize>,
     words: &mut Vec<QueryWord>,
 ) -> Result<()> {
-    let total = (reader.documents.max(2) as f64).ln();
+    let total = (index.documents.max(2) as f64).ln();
     // From the end on: the best path from each character, its logarithmic
     // probability, the end of its first word and that word's frequency.
     let mut best = vec![(0.0_f64, 0, 0); stretch.len() + 1];
-    let mut term = String::new();
     for start in (0..stretch.len()).rev() {
         let mut choice = (f64::NEG_INFINITY, start + 1, 0);
-        term.clear();
         for end in start + 1..=stretch.len().min(start + MAX_WORD_CHARS) {
-            term.push(text[stretch.start + end - 1]);
-            let frequency = frequency(reader, &term)?;
+            let frequency = index.frequency(&text[stretch.start + start..stretch.start + end])?;
             if frequency == 0 && end > start + 1 {
                 continue;
             }
@@ -75,12 +77,40 @@ fn cut_stretch(
     Ok(())
 }
 
-fn frequency(reader: &Reader, term: &str) -> Result<u64> {
-    let mut frequency = 0;
-    for segment in &reader.segments {
-        let inverted = segment.inverted(reader.fields.words)?;
-        let info = inverted.terms().get(term).map_err(Error::from_engine_io)?;
-        frequency += info.map_or(0, |info| u64::from(info.doc_freq));
+/// The words of an index, each looked up once for a text.
+struct IndexWords<'t> {
+    documents: u32,
+    segments: Vec<Arc<InvertedIndexReader>>,
+    frequencies: HashMap<&'t [char], u64>,
+    term: String,
+}
+
+impl<'t> IndexWords<'t> {
+    fn open(reader: &Reader) -> Result<Self> {
+        let segments = reader.segments.iter();
+        let segments = segments.map(|segment| segment.inverted(reader.fields.words));
+        Ok(IndexWords {
+            documents: reader.documents,
+            segments: segments.collect::<Result<_>>()?,
+            frequencies: HashMap::new(),
+            term: String::new(),
+        })
     }
-    Ok(frequency)
+
+    /// How many documents have a word.
+    fn frequency(&mut self, word: &'t [char]) -> Result<u64> {
+        if let Some(&frequency) = self.frequencies.get(word) {
+            return Ok(frequency);
+        }
+        self.term.clear();
+        self.term.extend(word);
+        let mut frequency = 0;
+        for segment in &self.segments {
+            let info = segment.terms().get(&self.term);
+            let info = info.map_err(Error::from_engine_io)?;
+            frequency += info.map_or(0, |info| u64::from(info.doc_freq));
+        }
+        self.frequencies.insert(word, frequency);
+        Ok(frequency)
+    }
 }
