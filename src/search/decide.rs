@@ -374,13 +374,16 @@ impl<'a> Decider<'a> {
         }
         let mut missing = passages.clone();
         missing.remove_all(&own);
+        // What evidence for them can stand in.
+        let mut around = None;
         for evidence in &mut self.evidence {
             if missing.is_empty() {
                 break;
             }
             let shown = match evidence {
                 Evidence::Term(used) => {
-                    let mut documents = self.evaluator.with_heads(&missing);
+                    let around = around.get_or_insert_with(|| self.evaluator.with_heads(&missing));
+                    let mut documents = around.clone();
                     let batch = self.standing.batch().clone();
                     self.standing.terms.retain(used, &batch, &mut documents)?;
                     self.evaluator.shown(&documents, Scope::Anywhere)
@@ -390,8 +393,11 @@ impl<'a> Decider<'a> {
                     self.evaluator.shown(documents, *scope)
                 }
             };
-            own.add_all(&shown);
-            missing.remove_all(&shown);
+            if !shown.is_empty() {
+                own.add_all(&shown);
+                missing.remove_all(&shown);
+                around = None;
+            }
         }
         passages.retain_all(&own);
         Ok(())
