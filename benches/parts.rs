@@ -108,7 +108,7 @@ mod text_of_20_articles {
 
     #[divan::bench]
     fn words(bencher: Bencher<'_, '_>) {
-        let mut cutter = WordCutter::new(&[]);
+        let cutter = WordCutter::new(&[]);
         bencher
             .counter(BytesCount::of_str(TEXT.as_str()))
             .bench_local(|| {

@@ -180,7 +180,7 @@ fn candidates(counts: &Counts, own: &[String], options: &ProposeOptions) -> Gram
         })
         .collect();
     cohesive.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    let mut cutter = WordCutter::new(own);
+    let cutter = WordCutter::new(own);
     let cut = |(_, gram): (f64, Gram)| {
         let text = gram.text();
         let mut pieces = Vec::new();
