@@ -61,6 +61,7 @@ mod quote;
 pub mod render;
 mod search;
 pub mod survey;
+mod workers;
 
 pub use error::{Error, ErrorKind, Result};
 pub use family::{Difference, Side, differences};

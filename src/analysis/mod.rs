@@ -29,7 +29,7 @@ pub(crate) use damage::meant;
 pub(crate) use grams::pair_term;
 pub(crate) use numbers::numbers;
 pub(crate) use pattern::Pattern;
-pub(crate) use symbols::{END, GAP, Symbol, symbols};
+pub(crate) use symbols::{Code, END, GAP, Symbol, symbols};
 pub(crate) use words::{MAX_WORD_CHARS, latin_words, shipped_words, words_of};
 
 /// How one text is analysed, for a person to look at.

@@ -49,6 +49,43 @@ impl Symbol {
     }
 }
 
+/// A symbol without its place in the text, in a quarter of the memory: what an
+/// index takes up of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(u32);
+
+impl Code {
+    const PAIRS: u32 = 1 << 21;
+    const DAMAGED: u32 = 1 << 22;
+
+    /// See [`Symbol::character`].
+    #[inline]
+    pub(crate) fn character(self) -> char {
+        // It was one.
+        char::from_u32(self.0 & (Code::PAIRS - 1)).unwrap_or_default()
+    }
+
+    /// See [`Symbol::pairs`].
+    #[inline]
+    pub(crate) fn pairs(self) -> bool {
+        self.0 & Code::PAIRS > 0
+    }
+
+    /// See [`Symbol::is_damaged`].
+    #[inline]
+    pub(crate) fn is_damaged(self) -> bool {
+        self.0 & Code::DAMAGED > 0
+    }
+}
+
+impl From<&Symbol> for Code {
+    #[inline]
+    fn from(symbol: &Symbol) -> Self {
+        let flags = (symbol.is_damaged as u32) << 1 | symbol.pairs as u32;
+        Code(flags << 21 | symbol.character as u32)
+    }
+}
+
 /// The symbols of `text`.
 ///
 /// Texts are bounded to 4 GiB by the readers; offsets are 32-bit to halve the memory.

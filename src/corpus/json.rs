@@ -208,32 +208,16 @@ fn empty_list() -> Problem {
 
 /// Reads a .jsonl file.
 pub(super) fn read_json_lines(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Article> {
-    Lines::default().read(path, text, problems)
-}
-
-/// The lines of a .jsonl file, read one part after the other.
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    /// How many were read or left out.
-    pub(super) rows: usize,
-}
-
-impl Lines {
-    /// Reads a part that ends with a line.
-    pub(super) fn read(
-        &mut self,
-        path: &str,
-        text: &str,
-        problems: &mut Vec<Problem>,
-    ) -> Vec<Article> {
-        let first = self.rows + 1;
-        self.rows += text.matches('\n').count();
-        read_lines(path, text, first, problems)
-    }
+    read_lines(path, text, 1, problems)
 }
 
 /// Reads lines, the first of which is row `first` of its file.
-fn read_lines(path: &str, text: &str, first: usize, problems: &mut Vec<Problem>) -> Vec<Article> {
+pub(super) fn read_lines(
+    path: &str,
+    text: &str,
+    first: usize,
+    problems: &mut Vec<Problem>,
+) -> Vec<Article> {
     let mut articles = Vec::new();
     for (line, row) in text.split('\n').zip(first..) {
         if line.trim().is_empty() {

@@ -11,16 +11,19 @@ use super::decode::{Chosen, unread};
 use super::options::ReadOptions;
 use super::pages::Wanted;
 use super::read::{Checks, Parsed, parse_whole, tomorrow};
-use super::rows::Rows;
+use super::rows::{ReadRows, Rows};
 use super::stream::{Packing, Source, Undecided};
 use super::walk::{SourceFile, modified_ns};
 use super::{Format, json, problem, regular};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
 use crate::error::Result;
+use crate::workers::Workers;
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The largest file that is read whole, in bytes.
 const MAX_BYTES: u64 = 1 << 27;
@@ -36,6 +39,9 @@ const SMALL: u64 = 256;
 const SMALL_PACKED: u64 = 1 << 19;
 #[cfg(test)]
 const SMALL_PACKED: u64 = 128;
+
+/// So many bytes of rows are read ahead.
+const AHEAD: usize = 2 << 20;
 
 /// The most bytes that rows may be unpacked to.
 const MAX_UNPACKED: u64 = 1 << 33;
@@ -323,12 +329,12 @@ fn look(file: &File) -> io::Result<Look> {
 }
 
 impl Opened<'_> {
-    /// Gives all articles, in order.
+    /// Gives all articles, in order; rows are read by `workers`.
     ///
     /// # Errors
     ///
-    /// Those of `take`. What cannot be read is a problem.
-    pub(crate) fn each(self, take: &mut Take<'_>) -> Result<Ending> {
+    /// Those of `take`, and a panic of a worker. What cannot be read is a problem.
+    pub(crate) fn each(self, workers: &Workers<'_, '_>, take: &mut Take<'_>) -> Result<Ending> {
         match self.content {
             Content::Whole(parsed) => {
                 for article in parsed.articles {
@@ -345,7 +351,7 @@ impl Opened<'_> {
                     is_sound: true,
                 })
             }
-            Content::Rows(large) => large.each(self.path, self.options, take),
+            Content::Rows(large) => large.each(self.path, self.options, workers, take),
             Content::Archive(file, was) => {
                 let mut checks = Checks::new(self.path, self.options, tomorrow());
                 let mut articles = |entry: Parsed| -> Result<()> {
@@ -388,11 +394,17 @@ fn changed() -> Problem {
 }
 
 impl LargeFile {
-    fn each(&self, path: &str, options: &ReadOptions, take: &mut Take<'_>) -> Result<Ending> {
+    fn each(
+        &self,
+        path: &str,
+        options: &ReadOptions,
+        workers: &Workers<'_, '_>,
+        take: &mut Take<'_>,
+    ) -> Result<Ending> {
         let mut checks = Checks::new(path, options, tomorrow());
         checks.note(self.problems.clone());
         let inner = inner_path(path, self.packing);
-        let read = self.each_block(inner, &mut checks, take)?;
+        let read = self.each_block(inner, workers, &mut checks, take)?;
         let is_same = look(&self.file).is_ok_and(|now| now == self.was);
         if let Err(error) = &read {
             checks.note(vec![unread(error).of(ProblemKind::Unreadable)]);
@@ -407,10 +419,11 @@ impl LargeFile {
         })
     }
 
-    /// Reads all blocks; the outer error is that of `take`.
+    /// Reads all blocks, some of them ahead; the outer error is that of `take`.
     fn each_block(
         &self,
         path: &str,
+        workers: &Workers<'_, '_>,
         checks: &mut Checks<'_>,
         take: &mut Take<'_>,
     ) -> Result<io::Result<()>> {
@@ -420,30 +433,52 @@ impl LargeFile {
             Ok(rows) => rows,
             Err(error) => return Ok(Err(error)),
         };
+        let path: Arc<str> = path.into();
+        let mut under_way = workers.in_order(AHEAD);
+        let mut blocks = VecDeque::new();
+        // How reading came to its end.
+        let mut end = None;
         loop {
-            let block = match rows.next(path) {
-                Ok(Some(block)) => block,
-                Ok(None) => {
-                    checks.note(
-                        broken
-                            .take()
-                            .map(|error| damaged(&error))
-                            .into_iter()
-                            .collect(),
-                    );
-                    return Ok(Ok(()));
+            while end.is_none() && !under_way.is_full() {
+                match rows.next(&path) {
+                    Ok(Some(block)) => {
+                        blocks.push_back((block.parts.len(), block.problems, block.read));
+                        for part in block.parts {
+                            let path = Arc::clone(&path);
+                            under_way.give(part.bytes(), move || part.read(&path));
+                        }
+                    }
+                    Ok(None) => end = Some(Ok(())),
+                    Err(error) => end = Some(Err(error)),
                 }
-                Err(error) => return Ok(Err(error)),
+            }
+            let Some((parts, problems, read)) = blocks.pop_front() else {
+                if end.is_some() {
+                    break;
+                }
+                continue;
             };
-            checks.note(block.problems);
-            for article in checks.take(block.articles) {
+            let mut whole = ReadRows::default();
+            for _ in 0..parts {
+                let part: Option<ReadRows> = under_way.take().transpose()?;
+                whole.add(part.unwrap_or_default());
+            }
+            checks.note(whole.problems);
+            checks.note(problems);
+            checks.note(whole.noise);
+            for article in checks.check(whole.articles) {
                 take(Coming {
                     article,
                     encoding: self.chosen.name,
-                    read: block.read,
+                    read,
                 })?;
             }
         }
+        let fault = broken.take().map(|error| damaged(&error));
+        if let Some(Ok(())) = end {
+            checks.note(fault.into_iter().collect());
+        }
+        Ok(end.unwrap_or(Ok(())))
     }
 }
 

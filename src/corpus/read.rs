@@ -9,6 +9,7 @@ use super::pages::{Pages, Wanted};
 use super::walk::SourceFile;
 use super::{archive, docx, html, json, markdown, pdf, problem, regular, suspicion, table, text};
 use crate::article::{Article, Edges, Place, Problem, ProblemKind};
+use crate::workers::Workers;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -63,7 +64,7 @@ pub fn read_with(file: &SourceFile, options: &ReadOptions) -> (Option<String>, P
     let mut opened = open(file, options);
     let hash = opened.hash.take();
     let mut parsed = Parsed::empty(opened.format);
-    let ending = opened.each(&mut |coming| {
+    let ending = opened.each(&Workers::none(), &mut |coming| {
         parsed.articles.push(coming.article);
         Ok(())
     });
@@ -89,21 +90,25 @@ pub(crate) fn hash(file: &SourceFile) -> Option<String> {
 /// saves pages: what [`RepeatedLines::of`](crate::article::RepeatedLines::of)
 /// compares.
 pub fn edges(file: &SourceFile, options: &ReadOptions) -> Vec<Edges> {
-    let format = Format::of_path(&file.path).unwrap_or(Format::Text);
-    let may_hold = match format {
-        Format::Gzip => Format::of_path(archive::unpacked_name(&file.path)),
-        other => Some(other),
-    };
-    if !may_hold.is_some_and(|format| format.is_page() || format == Format::Zip) {
+    if !may_hold_pages(&file.path) {
         return Vec::new();
     }
-    if format == Format::Zip {
+    if Format::of_path(&file.path) == Some(Format::Zip) {
         return archive_edges(file, options);
     }
     match read_whole(file) {
         Ok(bytes) => parse_packed(&file.path, &bytes, options, Wanted::Edges).edges,
         Err(_) => Vec::new(),
     }
+}
+
+/// Whether a file is of a format that saves pages.
+pub(crate) fn may_hold_pages(path: &str) -> bool {
+    let format = match Format::of_path(path).unwrap_or(Format::Text) {
+        Format::Gzip => Format::of_path(archive::unpacked_name(path)),
+        other => Some(other),
+    };
+    format.is_some_and(|format| format.is_page() || format == Format::Zip)
 }
 
 /// Returns the day after today: somewhere it has begun already.
@@ -201,13 +206,6 @@ impl<'a> Checks<'a> {
         self.problems.append(&mut problems);
     }
 
-    /// Checks articles of rows; refuses those whose text is noise.
-    pub(super) fn take(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
-        let noise = refuse_mojibake(&mut articles);
-        self.note(noise);
-        self.check(articles)
-    }
-
     /// Checks articles whose text is known to be text.
     pub(super) fn check(&mut self, mut articles: Vec<Article>) -> Vec<Article> {
         self.articles += articles.len();
@@ -284,7 +282,7 @@ pub(super) fn parse_file(
 }
 
 /// Reports articles whose text is noise instead of keeping them.
-fn refuse_mojibake(articles: &mut Vec<Article>) -> Vec<Problem> {
+pub(super) fn refuse_mojibake(articles: &mut Vec<Article>) -> Vec<Problem> {
     let mut problems = Vec::new();
     articles.retain(|article| {
         let pieces = article.blocks.iter().map(|block| block.text.as_str());

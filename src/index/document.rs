@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
+use super::pack::Packer;
 use super::schema::{ABOUT, FROM_THERE, Fields, Kind, Layout, NUMBER_AFTER, WORD_END, days_value};
 use super::segments::Entry;
-use crate::analysis::{Symbol, WordCutter, fold, symbols};
+use crate::analysis::{Code, WordCutter, fold, symbols};
 use crate::article::{Article, Place, RegionRole, region_key};
 use crate::family::{Body, Signature};
 use crate::passage::{Passage, passages};
@@ -26,7 +27,7 @@ pub(crate) struct StoredArticle {
     pub(crate) format: String,
     /// The file's encoding.
     pub(crate) encoding: String,
-    /// The article; its blocks are empty.
+    /// The article; as it is stored, its blocks are empty.
     pub(crate) article: Article,
 }
 
@@ -120,14 +121,16 @@ pub(crate) struct ArticleDocuments {
 /// An article as it is stored, and a hash of all that is indexed and stored of
 /// it: two articles with the same one are the same, id and place in the file
 /// included, but for the row.
-pub(crate) fn written(stored: &StoredArticle, article: &Article) -> (String, u64) {
+pub(crate) fn written(stored: &mut StoredArticle) -> (String, u64) {
+    let blocks = std::mem::take(&mut stored.article.blocks);
     // Neither can fail: both have only strings, numbers and lists.
     let header = serde_json::to_string(stored).unwrap_or_default();
-    let blocks = serde_json::to_vec(&article.blocks).unwrap_or_default();
+    let texts = serde_json::to_vec(&blocks).unwrap_or_default();
+    stored.article.blocks = blocks;
     let mut hasher = blake3::Hasher::new();
     hasher.update(stored.hash.as_bytes());
     hasher.update(header.as_bytes());
-    hasher.update(&blocks);
+    hasher.update(&texts);
     let hash = hasher.finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&hash.as_bytes()[..8]);
@@ -141,31 +144,26 @@ pub(crate) fn hash_of(number: u64) -> String {
 
 /// Makes the engine documents of an article. `key` is its file's key, `header`
 /// and `content` are what [`written`] gives.
-pub(crate) fn documents(
+pub(super) fn documents(
     fields: &Fields,
-    cutter: &mut WordCutter,
+    cutter: &WordCutter,
+    packer: &mut Packer,
     key: &str,
     stored: &StoredArticle,
-    article: &Article,
     (header, content): (String, u64),
 ) -> ArticleDocuments {
-    let mut parts: Vec<(Kind, String, String)> = Vec::new();
-    parts.push((Kind::Title, article.title.clone(), header));
+    let article = &stored.article;
     let passages = passages(article);
+    // What is indexed of each, and what is stored.
+    let mut parts: Vec<(Kind, &str, String)> = Vec::new();
+    parts.push((Kind::Title, &article.title, header));
     if let Some(first) = passages.first().filter(|passage| !passage.is_furniture) {
-        parts.push((
-            Kind::Opening,
-            opening(&first.text).to_owned(),
-            String::new(),
-        ));
+        parts.push((Kind::Opening, opening(&first.text), String::new()));
     }
     for passage in passages.iter().take(Layout::MAX_DOCUMENTS / 2 - 1) {
         if passage.opens_section {
-            parts.push((
-                Kind::Heading,
-                passage.heading.clone(),
-                passage.heading.clone(),
-            ));
+            let heading = &passage.heading;
+            parts.push((Kind::Heading, heading, heading.clone()));
         }
         let kind = if passage.is_furniture {
             Kind::Furniture
@@ -178,18 +176,18 @@ pub(crate) fn documents(
         let mut value = StoredPassage { place, continues }.to_header();
         value.push('\n');
         value.push_str(&passage.text);
-        parts.push((kind, passage.text.clone(), value));
+        parts.push((kind, &passage.text, value));
     }
     let count = parts.len();
     let mut body = Body::default();
-    let read: Vec<Vec<Symbol>> = parts
+    let read: Vec<Vec<Code>> = parts
         .iter()
         .map(|(kind, text, _)| {
             let symbols = symbols(text);
             if matches!(kind, Kind::Heading | Kind::Passage) {
                 body.push_symbols(&symbols);
             }
-            symbols
+            symbols.iter().map(Code::from).collect()
         })
         .collect();
     let signature = Signature::of(&body);
@@ -207,14 +205,14 @@ pub(crate) fn documents(
         let mut keys = Vec::new();
         let mut words = String::with_capacity(text.len() + text.len() / 4);
         if kind != Kind::Opening {
-            cutter.cut(&text, |word| {
+            cutter.cut(text, |word| {
                 words.push_str(word);
                 words.push(WORD_END);
             });
         }
         bytes += DOCUMENT_BYTES + words.len() + size_of_val(symbols.as_slice());
-        let unpacked = (kind != Kind::Opening).then_some(value);
-        bytes += unpacked.as_ref().map_or(0, String::len);
+        let packed = packer.pack(&value);
+        bytes += packed.len();
         let length = match kind {
             Kind::Title => size,
             Kind::Opening => 0,
@@ -246,7 +244,7 @@ pub(crate) fn documents(
         }
         documents.push(Entry {
             values,
-            unpacked,
+            packed,
             symbols,
             has_characters: kind != Kind::Opening,
             words,

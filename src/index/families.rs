@@ -28,7 +28,6 @@ use super::document::{StoredArticle, article_number, days};
 use super::kin::{Candidate, Candidates, Kept};
 use super::reader::Reader;
 use super::schema::Kind;
-use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::family::{BANDS, Body, Node, Signature, group};
 
@@ -192,7 +191,6 @@ impl Gathered {
         disk: &dyn Disk,
         generation: &Path,
         stored: &StoredArticle,
-        article: &Article,
         (signature, body): (Signature, Body),
     ) -> Result<()> {
         let kept = self.0.put_aside(disk, generation, &stored.path, &body)?;
@@ -204,7 +202,7 @@ impl Gathered {
                 is_new: true,
             },
             kept,
-            days: days(article),
+            days: days(&stored.article),
         };
         self.0.add(disk, generation, candidate)
     }

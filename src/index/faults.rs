@@ -12,7 +12,7 @@ use super::disk::{self, Disk, RealDisk, Unnamed};
 use super::reader::Reader;
 use super::report::{UpdateOptions, UpdateReport};
 use super::schema::Kind;
-use super::update::{Mend, update_on};
+use super::update::{Means, Mend, update_on};
 use super::verify::verify;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -324,7 +324,11 @@ fn update(disk: &Arc<dyn Disk>, index: &Path, rebuild: bool) -> Result<UpdateRep
         rebuild,
         ..UpdateOptions::default()
     };
-    update_on(disk, index, &options, Mend::Nothing, &mut |_| ())
+    let means = Means {
+        disk: Arc::clone(disk),
+        ..Means::real()
+    };
+    update_on(&means, index, &options, Mend::Nothing, &mut |_| ())
 }
 
 pub(crate) fn copy(from: &Path, to: &Path) {
@@ -361,7 +365,7 @@ fn case() -> Case {
         ..UpdateOptions::default()
     };
     let index = home.join("index");
-    update_on(&disk::real(), &index, &options, Mend::Nothing, &mut |_| ()).expect("built");
+    super::update::update(&index, &options, &mut |_| ()).expect("built");
     let before = contents(&index);
     write("1.txt", article(11));
     write("6.txt", article(6));

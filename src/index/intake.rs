@@ -1,26 +1,73 @@
 //! One file taken up by an update: read, compared, written.
 
+use super::filling::Filling;
+use super::making::Making;
 use super::plan::{Gone, Reading};
 use super::repeats;
 use super::report::ChangeKind;
 use super::state::FileRecord;
 use super::writer::{Moved, Writer};
-use crate::corpus::{self, SourceFile};
+use crate::corpus::{self, Format, Opened, SourceFile};
 use crate::error::Result;
+use crate::workers::Workers;
+
+/// A file that was looked into.
+pub(crate) enum Looked<'a> {
+    /// It holds what its record says.
+    Same(&'a FileRecord),
+    /// It is to be taken up.
+    Opened(Opened<'a>),
+}
+
+/// Looks into a file: any thread can. With `is_anew` it is to be taken up
+/// whatever it holds.
+pub(crate) fn look<'a>(reading: &Reading<'a>, is_anew: bool) -> Looked<'a> {
+    let Reading {
+        file,
+        known,
+        options,
+        ..
+    } = *reading;
+    if let Some(known) = known
+        && !is_anew
+        && known.size == file.size
+        && !known.hash.is_empty()
+        && known.said == options.stamp(&file.path)
+        && !repeats::differ(known, &options.repeated)
+        && corpus::hash(file).as_ref() == Some(&known.hash)
+    {
+        return Looked::Same(known);
+    }
+    Looked::Opened(corpus::open(file, options))
+}
+
+/// About how many bytes of text a file may hold.
+pub(crate) fn bytes_of(file: &SourceFile) -> usize {
+    let packed = match Format::of_path(&file.path) {
+        Some(Format::Gzip | Format::Docx | Format::Pdf) => 8,
+        _ => 1,
+    };
+    usize::try_from(file.size.saturating_mul(packed)).unwrap_or(usize::MAX)
+}
 
 /// What became of a file.
 pub(crate) struct Outcome {
     /// None if it has vanished.
     pub(crate) record: Option<FileRecord>,
+    /// Its number, if what its articles come to is not counted yet: see
+    /// [`Making::complete`].
+    pub(crate) number: Option<usize>,
     /// None if it is as before.
     pub(crate) kind: Option<ChangeKind>,
     pub(crate) from: Option<String>,
 }
 
-/// Looks into a file, and writes what of it the index does not hold. `progress`
-/// is told how many bytes of a large file have been read.
-pub(crate) fn read_file(
+/// Takes up what of a file the index does not hold. `progress` is told how many
+/// bytes of a large file have been read.
+pub(crate) fn take_up<'env>(
     reading: Reading<'_>,
+    looked: Looked<'_>,
+    (workers, making): (&Workers<'_, 'env>, &mut Making<'_, 'env>),
     writer: &mut Writer<'_>,
     gone: &mut Gone<'_>,
     progress: &mut dyn FnMut(u64),
@@ -32,22 +79,17 @@ pub(crate) fn read_file(
         options,
     } = reading;
     let said = options.stamp(&file.path);
-    if let Some(known) = known
-        && !writer.is_new()
-        && known.size == file.size
-        && !known.hash.is_empty()
-        && known.said == said
-        && !writer.recuts(known)
-        && !repeats::differ(known, &options.repeated)
-        && corpus::hash(file).as_ref() == Some(&known.hash)
-    {
-        return Ok(Outcome {
-            record: Some(touched_record(known, file)),
-            kind: None,
-            from: None,
-        });
-    }
-    let mut opened = corpus::open(file, options);
+    let mut opened = match looked {
+        Looked::Opened(opened) => opened,
+        Looked::Same(known) => {
+            return Ok(Outcome {
+                record: Some(touched_record(known, file)),
+                number: None,
+                kind: None,
+                from: None,
+            });
+        }
+    };
     let record = FileRecord {
         root: Some(root),
         path: file.path.clone(),
@@ -59,23 +101,24 @@ pub(crate) fn read_file(
         ..FileRecord::default()
     };
     if record.hash.is_empty() {
-        let problems = opened.each(&mut |_| Ok(()))?.problems;
+        let problems = opened.each(workers, &mut |_| Ok(()))?.problems;
         return unread(FileRecord { problems, ..record }, known, file, writer);
     }
     let moved = match known {
         None => gone.take(file.size, |gone| gone.hash == record.hash),
         Some(_) => None,
     };
-    let mut filling = writer.fill(record, known, moved.cloned())?;
-    let ending = opened.each(&mut |coming| {
+    let mut filling = Filling::begin(making, writer, record, known, moved.cloned())?;
+    let ending = opened.each(workers, &mut |coming| {
         progress(coming.read);
         filling.add(coming.article, coming.encoding)
     })?;
-    let mut record = match ending.is_sound {
+    let filled = match ending.is_sound {
         true => filling.finish()?,
         // What was not reached may still be there.
         false => filling.keep_rest()?,
     };
+    let mut record = filled.record;
     record.encoding = ending.encoding;
     record.edges = ending.edges;
     record.problems = ending.problems;
@@ -91,6 +134,7 @@ pub(crate) fn read_file(
     }
     Ok(Outcome {
         record: Some(record),
+        number: Some(filled.number),
         kind,
         from: moved.map(|moved| moved.path.clone()),
     })
@@ -107,6 +151,7 @@ fn unread(
     let is_there = std::fs::symlink_metadata(&file.location).is_ok();
     let outcome = |record, kind| Outcome {
         record,
+        number: None,
         kind,
         from: None,
     };

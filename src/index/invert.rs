@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 use super::lists::{Lists, Record};
 use super::runs::{Merge, Pairs};
 use super::schema::{Fields, WORD_END};
-use crate::analysis::{Symbol, meant};
+use crate::analysis::{Code, meant};
 
 /// How many characters there are.
 const CHARACTERS: usize = char::MAX as usize + 1;
@@ -53,22 +53,22 @@ impl Inverter {
     }
 
     /// Adds the pairs of a document, and with `positions` its characters.
-    pub(super) fn add_text(&mut self, document: u32, symbols: &[Symbol], positions: bool) {
+    pub(super) fn add_text(&mut self, document: u32, symbols: &[Code], positions: bool) {
         self.pairs.begin(document, &self.seen);
         // The symbol before, by its number and the one that was meant.
         let mut before: Option<(u32, Option<u32>)> = None;
         for (symbol, position) in symbols.iter().zip(0..) {
-            let number = self.number(symbol.character);
+            let number = self.number(symbol.character());
             let was = symbol
-                .is_damaged
-                .then(|| self.number(meant(symbol.character)));
+                .is_damaged()
+                .then(|| self.number(meant(symbol.character())));
             if positions {
                 self.characters.add(number, document, position);
                 if let Some(was) = was {
                     self.characters.add(was, document, position);
                 }
             }
-            if let (true, Some((first, first_was))) = (symbol.pairs, before) {
+            if let (true, Some((first, first_was))) = (symbol.pairs(), before) {
                 self.pairs.add(document, first, number);
                 // No two in a row are damaged.
                 if let Some(first_was) = first_was {
@@ -77,7 +77,7 @@ impl Inverter {
                     self.pairs.add(document, first, was);
                 }
             }
-            before = symbol.pairs.then_some((number, was));
+            before = symbol.pairs().then_some((number, was));
         }
     }
 

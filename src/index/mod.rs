@@ -26,6 +26,8 @@
 //! - `segments`: segments made of articles, `engine`: the engine that takes them;
 //! - `merging`: which segments the engine merges;
 //! - `writer`: writes and publishes;
+//! - `making`: articles made into documents on several threads, `filling`: those
+//!   of one file;
 //! - `source`: articles added through the library;
 //! - `intake`: one file taken up by an update;
 //! - `update`: brings the index up to date with its folders;
@@ -52,6 +54,7 @@ mod engine_error;
 mod erase;
 mod estimates;
 mod families;
+mod filling;
 mod freshness;
 mod generation;
 mod health;
@@ -62,6 +65,7 @@ mod last;
 mod lexicon;
 mod lists;
 mod live;
+mod making;
 mod merging;
 mod pack;
 mod plan;

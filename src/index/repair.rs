@@ -6,7 +6,7 @@ use super::disk;
 use super::generation::{self, WriterLock};
 use super::report::{Progress, Repair, UpdateOptions};
 use super::state::{Header, StateFile};
-use super::update::{Mend, clean, update_on};
+use super::update::{Means, Mend, clean, update_on};
 use super::verify::verify;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -53,7 +53,7 @@ pub fn repair(
         true => Mend::FromFolders,
         false => Mend::FromFoldersAndIndex,
     };
-    let report = update_on(&disk, dir, &options, mend, progress)?;
+    let report = update_on(&Means::real(), dir, &options, mend, progress)?;
     repair.report = Some(report);
     Ok(repair)
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
+use super::intake::bytes_of;
 use super::plan::{Plan, Reading};
 use super::report::{Progress, UpdateOptions};
 use super::state::FileRecord;
@@ -15,6 +16,10 @@ use super::writer::stopped;
 use crate::article::{Edges, RepeatedLines};
 use crate::corpus::{self, ReadOptions};
 use crate::error::Result;
+use crate::workers::Workers;
+
+/// About so many bytes of files are read ahead.
+const AHEAD: usize = 4 << 20;
 
 /// How the files of each root are read, what its pages share included.
 pub(crate) struct Repeats {
@@ -23,9 +28,10 @@ pub(crate) struct Repeats {
 
 impl Repeats {
     /// Finds what the pages share that there will be after the update.
-    pub(crate) fn find(
-        plan: &Plan<'_>,
+    pub(crate) fn find<'a>(
+        plan: &'a Plan<'_>,
         options: &UpdateOptions,
+        workers: &Workers<'_, 'a>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Repeats> {
         let mut pages: HashMap<u32, Vec<Cow<'_, Edges>>> = HashMap::new();
@@ -37,6 +43,12 @@ impl Repeats {
             }
         }
         let total = plan.read.len();
+        let bytes = |reading: &Reading<'_>| match corpus::may_hold_pages(&reading.file.path) {
+            true => bytes_of(reading.file),
+            false => 0,
+        };
+        let mut coming = plan.read.iter().peekable();
+        let mut read = workers.in_order(AHEAD);
         for (done, reading) in plan.read.iter().enumerate() {
             progress(Progress::Comparing { done, total });
             if let Some(stop) = &options.stop
@@ -44,7 +56,10 @@ impl Repeats {
             {
                 return Err(stopped());
             }
-            let edges = corpus::edges(reading.file, reading.options);
+            while let Some(next) = coming.next_if(|next| read.has_room_for(bytes(next))) {
+                read.give(bytes(next), || corpus::edges(next.file, next.options));
+            }
+            let edges: Vec<Edges> = read.take().transpose()?.unwrap_or_default();
             if !edges.is_empty() {
                 let new = edges.into_iter().map(Cow::Owned);
                 pages.entry(reading.root).or_default().extend(new);

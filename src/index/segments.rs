@@ -17,9 +17,8 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Segment, SegmentMeta, TantivyDocument};
 
 use super::invert::Inverter;
-use super::pack::Packer;
 use super::schema::Fields;
-use crate::analysis::Symbol;
+use crate::analysis::Code;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The memory in which posting lists are gathered before a segment is written.
@@ -36,10 +35,10 @@ const WAITING: usize = 8;
 pub(super) struct Entry {
     /// The values of columns.
     pub(super) values: TantivyDocument,
-    /// What is stored, not packed yet: the thread that reads has more to do.
-    pub(super) unpacked: Option<String>,
+    /// What is stored, packed.
+    pub(super) packed: Vec<u8>,
     /// The symbols of its text.
-    pub(super) symbols: Vec<Symbol>,
+    pub(super) symbols: Vec<Code>,
     /// Whether they are found one by one, not as pairs only.
     pub(super) has_characters: bool,
     /// Its words, each followed by [`super::schema::WORD_END`].
@@ -147,7 +146,6 @@ fn make(
     articles: &Receiver<Message>,
     ready: &Sender<SegmentMeta>,
 ) -> Result<()> {
-    let mut packer = Packer::new()?;
     let mut gathering: Option<Gathering> = None;
     for message in articles {
         let Message::Articles(articles) = message else {
@@ -164,7 +162,7 @@ fn make(
                 None => Gathering::begin(index, fields).map_err(Error::from_engine)?,
             };
             for entry in entries {
-                let added = open.add(entry, &mut packer);
+                let added = open.add(entry);
                 added.map_err(Error::from_engine)?;
             }
             if open.bytes() < MEMORY {
@@ -209,7 +207,7 @@ impl Gathering {
         })
     }
 
-    fn add(&mut self, entry: Entry, packer: &mut Packer) -> tantivy::Result<()> {
+    fn add(&mut self, entry: Entry) -> tantivy::Result<()> {
         let document = self.documents;
         let positions = entry.has_characters;
         self.postings.add_text(document, &entry.symbols, positions);
@@ -219,8 +217,7 @@ impl Gathering {
         }
         self.columns.add_document(&entry.values)?;
         // As it is: the engine's frame around a value would be eight bytes.
-        let value = entry.unpacked.as_deref().unwrap_or_default();
-        self.stored.store_bytes(&packer.pack(value))?;
+        self.stored.store_bytes(&entry.packed)?;
         self.documents += 1;
         Ok(())
     }
@@ -257,7 +254,7 @@ mod tests {
     use tantivy::{DocSet, SegmentReader, TERMINATED};
 
     use super::*;
-    use crate::analysis::{meant, pair_term, symbols};
+    use crate::analysis::{Symbol, meant, pair_term, symbols};
 
     /// The documents of each term, and its positions there, or how often it
     /// stands there if the field has none.
@@ -291,9 +288,8 @@ mod tests {
         let fields = Fields::new();
         let index = Index::create_in_ram(fields.schema.clone());
         let mut gathering = Gathering::begin(&index, &fields).expect("begun");
-        let mut packer = Packer::new().expect("zstd");
         for entry in entries {
-            gathering.add(entry, &mut packer).expect("added");
+            gathering.add(entry).expect("added");
         }
         let meta = gathering.write().expect("written");
         let reader = SegmentReader::open(&index.segment(meta)).expect("a segment");
@@ -303,8 +299,8 @@ mod tests {
     fn entry(text: &str, has_characters: bool) -> Entry {
         Entry {
             values: TantivyDocument::new(),
-            unpacked: None,
-            symbols: symbols(text),
+            packed: Vec::new(),
+            symbols: symbols(text).iter().map(Code::from).collect(),
             has_characters,
             words: String::new(),
             keys: Vec::new(),
@@ -327,7 +323,8 @@ mod tests {
         ) {
             let mut entries: Vec<Entry> = texts.iter().map(|text| entry(text, true)).collect();
             entries.push(entry(&texts[0], false));
-            let read: Vec<Vec<Symbol>> = entries.iter().map(|entry| entry.symbols.clone()).collect();
+            let also = texts.iter().chain(&texts[..1]);
+            let read: Vec<Vec<Symbol>> = also.map(|text| symbols(text)).collect();
             let (fields, reader) = segment(entries);
 
             let mut characters = Terms::new();

@@ -1,18 +1,22 @@
 //! Articles added through the library: named sources that a folder update leaves alone.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::disk;
 use super::document::article_hash;
+use super::filling::Filling;
 use super::generation::WriterLock;
 use super::lexicon::{self, Touched};
 use super::live::Live;
+use super::making::Making;
 use super::state::{FileRecord, State};
 use super::update::sign;
 use super::writer::{Moved, Writer};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
+use crate::workers::{self, Workers};
 
 /// Adds articles to the named source of the index in `dir`, which is created
 /// if need be. An article takes the place of the one in that source with the
@@ -80,9 +84,11 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
         Some(live) => Writer::resume(&disk, live, &live.words()?, Touched::default()),
         None => Writer::create(&disk, dir, &[])?,
     };
-    match changed(&mut state, &mut writer, source, articles, empties)
-        .and_then(|()| writer.publish(dir, &mut state, false))
-    {
+    let done = workers::with(workers::suitable(), |workers| {
+        let (state, writer) = (&mut state, &mut writer);
+        changed(workers, state, writer, source, articles, empties)
+    });
+    match done.and_then(|()| writer.publish(dir, &mut state, false)) {
         Ok(()) => Ok(()),
         Err(error) => {
             writer.abandon(dir);
@@ -92,6 +98,7 @@ fn change(dir: &Path, source: &str, articles: Vec<Article>, empties: bool) -> Re
 }
 
 fn changed(
+    workers: &Workers<'_, '_>,
     state: &mut State,
     writer: &mut Writer<'_>,
     source: &str,
@@ -105,6 +112,9 @@ fn changed(
         }
         state.files.retain(|file| !is_own(file));
     }
+    let mut making = Making::new(workers, writer);
+    // One that is given twice counts as it was given last.
+    let mut numbers = HashMap::new();
     for article in articles {
         let path = match &article.given_id {
             Some(id) => id.clone(),
@@ -122,9 +132,17 @@ fn changed(
             encoding: ENCODING.to_owned(),
             ..FileRecord::default()
         };
-        let mut filling = writer.fill(record, known.as_ref(), None)?;
+        let mut filling = Filling::begin(&mut making, writer, record, known.as_ref(), None)?;
         filling.add(article, ENCODING)?;
-        state.files.push(filling.finish()?);
+        let filled = filling.finish()?;
+        numbers.insert(filled.record.path.clone(), filled.number);
+        state.files.push(filled.record);
+    }
+    making.settle(writer)?;
+    for file in state.files.iter_mut().filter(|file| is_own(file)) {
+        if let Some(&number) = numbers.get(&file.path) {
+            making.complete(file, number);
+        }
     }
     state.header.lexicon = lexicon::shipped();
     sign(state);

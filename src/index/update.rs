@@ -12,11 +12,13 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::disk::{self, Disk};
 use super::encodings;
+use super::filling::{Filled, Filling};
 use super::generation::{self, WriterLock};
 use super::health;
-use super::intake::read_file;
+use super::intake::{bytes_of, look, take_up};
 use super::lexicon::{self, Lexicon, Touched, touched};
 use super::live::Live;
+use super::making::Making;
 use super::plan::{Gone, Look, Plan, Reading, walk};
 use super::repair::salvage;
 use super::repeats::Repeats;
@@ -26,6 +28,10 @@ use super::state::{FORMAT, FileRecord, State};
 use super::writer::{Moved, Writer, stopped};
 use crate::analysis::FINGERPRINT;
 use crate::error::{Error, ErrorKind, Result};
+use crate::workers::{self, Workers};
+
+/// About so many bytes of files are opened ahead.
+const AHEAD: usize = 4 << 20;
 
 /// Builds the index in `dir` or brings it up to date with its roots.
 ///
@@ -44,7 +50,26 @@ pub fn update(
     options: &UpdateOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<UpdateReport> {
-    update_on(&disk::real(), dir, options, Mend::Nothing, progress)
+    let means = Means::real();
+    update_on(&means, dir, options, Mend::Nothing, progress)
+}
+
+/// What an update works with.
+pub(crate) struct Means {
+    /// A disk that may be a test's.
+    pub(crate) disk: Arc<dyn Disk>,
+    /// How many threads read besides its own.
+    pub(crate) threads: usize,
+}
+
+impl Means {
+    /// This machine.
+    pub(crate) fn real() -> Self {
+        Means {
+            disk: disk::real(),
+            threads: workers::suitable(),
+        }
+    }
 }
 
 /// What an update does about a damaged index.
@@ -58,15 +83,16 @@ pub(crate) enum Mend {
     FromFoldersAndIndex,
 }
 
-/// [`update`] on a disk that may be a test's.
+/// [`update`] by certain means.
 pub(crate) fn update_on(
-    disk: &Arc<dyn Disk>,
+    means: &Means,
     dir: &Path,
     options: &UpdateOptions,
     mend: Mend,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<UpdateReport> {
     let started = Instant::now();
+    let disk = &means.disk;
     if !generation::exists(dir) && mend == Mend::Nothing {
         // Before anything is created on disk.
         if options.add.is_empty() {
@@ -144,7 +170,9 @@ pub(crate) fn update_on(
         return Ok(report);
     }
 
-    let repeats = Repeats::find(&plan, options, progress)?;
+    let repeats = workers::with(means.threads, |workers| {
+        Repeats::find(&plan, options, workers, progress)
+    })?;
     plan.look_into(|record| repeats.touch(record));
     let is_as_before = !anew
         && report.words_changed == 0
@@ -156,16 +184,18 @@ pub(crate) fn update_on(
         _ => Writer::create(disk, dir, &lexicon.words)?,
     };
     writer.stop_when(options.stop.clone());
-    let done = Work {
+    let work = Work {
         live: live.as_ref(),
         plan: &plan,
         repeats: &repeats,
         options,
         mend,
         report: &mut report,
-    }
-    .run(&state, &mut writer, progress)
-    .and_then(|files| {
+    };
+    let done = workers::with(means.threads, |workers| {
+        work.run(&state, workers, &mut writer, progress)
+    });
+    let done = done.and_then(|files| {
         if is_as_before && !options.compact && files == state.files {
             return Ok(());
         }
@@ -246,23 +276,31 @@ struct Work<'a, 'r> {
     report: &'r mut UpdateReport,
 }
 
-impl Work<'_, '_> {
+impl<'a> Work<'a, '_> {
     /// Does what the plan says; yields the records of all files.
     fn run(
         self,
         state: &State,
+        workers: &Workers<'_, 'a>,
         writer: &mut Writer<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Vec<FileRecord>> {
         let plan = self.plan;
+        let mut making = Making::new(workers, writer);
+        // Where files stand whose articles are being made, and their numbers.
+        let mut filled = Vec::new();
         let mut files = Vec::with_capacity(state.files.len() + plan.read.len());
         // Articles that were added through the library live on.
         for record in state.files.iter().filter(|record| record.root.is_none()) {
-            match self.library_article(record, writer) {
+            match self.library_article(record, &mut making, writer) {
                 Err(error) if self.mend != Mend::Nothing && error.kind() == ErrorKind::Damaged => {
                     self.report.lost.push(record.path.clone());
                 }
-                kept => files.push(kept?),
+                kept => {
+                    let (record, number) = kept?;
+                    filled.extend(number.map(|number| (files.len(), number)));
+                    files.push(record);
+                }
             }
         }
         let kept = plan.kept.iter().map(|&record| record.clone());
@@ -301,7 +339,19 @@ impl Work<'_, '_> {
         let mut bytes = 0;
         let mut gone = Gone::new(&plan.removed);
         let mut moved = BTreeSet::new();
+        let mut coming = read.iter().peekable();
+        let mut opened = workers.in_order(AHEAD);
         for (done, reading) in read.iter().enumerate() {
+            while let Some(next) = coming.next_if(|next| opened.has_room_for(bytes_of(next.file))) {
+                let bytes = bytes_of(next.file);
+                if bytes > AHEAD {
+                    making.settle(writer)?;
+                }
+                let next = self.repeats.reading(next);
+                let is_anew =
+                    writer.is_new() || next.known.is_some_and(|known| writer.recuts(known));
+                opened.give(bytes, move || look(&next, is_anew));
+            }
             progress(Progress::Reading {
                 done,
                 total: read_count,
@@ -315,8 +365,13 @@ impl Work<'_, '_> {
                 return Err(stopped());
             }
             let before = bytes - reading.file.size;
-            let outcome = read_file(
+            let Some(looked) = opened.take().transpose()? else {
+                break;
+            };
+            let outcome = take_up(
                 self.repeats.reading(reading),
+                looked,
+                (workers, &mut making),
                 writer,
                 &mut gone,
                 &mut |read| {
@@ -328,6 +383,7 @@ impl Work<'_, '_> {
                     });
                 },
             )?;
+            filled.extend(outcome.number.map(|number| (files.len(), number)));
             if let (Some(record), Some(path)) = (&outcome.record, &outcome.from) {
                 moved.insert((record.root, path.clone()));
             }
@@ -341,6 +397,10 @@ impl Work<'_, '_> {
                 self.report.unchanged += 1;
             }
             files.extend(outcome.record);
+        }
+        making.settle(writer)?;
+        for (at, number) in filled {
+            making.complete(&mut files[at], number);
         }
         self.report.bytes = bytes;
         for record in &plan.removed {
@@ -369,12 +429,17 @@ impl Work<'_, '_> {
 
     /// Keeps an article of the library, or writes it into a new generation or
     /// with other words.
-    fn library_article(&self, record: &FileRecord, writer: &mut Writer<'_>) -> Result<FileRecord> {
+    fn library_article(
+        &self,
+        record: &FileRecord,
+        making: &mut Making<'_, '_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(FileRecord, Option<usize>)> {
         let Some(live) = self.live else {
-            return Ok(record.clone());
+            return Ok((record.clone(), None));
         };
         if !writer.is_new() && !writer.recuts(record) {
-            return Ok(record.clone());
+            return Ok((record.clone(), None));
         }
         let articles = match self.mend {
             Mend::FromFolders => Err(Error::new(ErrorKind::Damaged, "its index is damaged")),
@@ -391,11 +456,13 @@ impl Work<'_, '_> {
             .with_source(error)
             .with_hint("keep this index for what it holds, and build another with `--index DIR`")
         })?;
-        let mut filling = writer.fill(emptied(record), Some(record), None)?;
+        let known = Some(record);
+        let mut filling = Filling::begin(making, writer, emptied(record), known, None)?;
         for article in articles {
             filling.add(article, &record.encoding)?;
         }
-        filling.finish()
+        let Filled { record, number } = filling.finish()?;
+        Ok((record, Some(number)))
     }
 }
 

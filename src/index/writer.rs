@@ -1,6 +1,6 @@
 //! Writes articles and their records, and publishes both in one step.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,19 +11,18 @@ use tantivy::{Index, IndexSettings};
 
 use super::commit::Payload;
 use super::disk::{Access, Disk, EngineDirectory};
-use super::document::{StoredArticle, article_hash, article_number, documents, written};
+use super::document::article_number;
 use super::engine::Engine;
 use super::families::Gathered;
 use super::generation;
 use super::last;
 use super::lexicon::Touched;
-use super::live::{Live, OldArticle, living_files};
+use super::live::{Live, living_files};
+use super::making::{Made, Tools};
 use super::report::{ArticleChange, ChangeKind};
-use super::rows::{self, NewRows};
+use super::rows::NewRows;
 use super::schema::Fields;
 use super::state::{FileRecord, State, write_words};
-use crate::analysis::WordCutter;
-use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes of a block of stored values, which are packed one by one: the engine
@@ -41,8 +40,7 @@ pub(crate) struct Writer<'a> {
     engine: Option<Engine>,
     generation: PathBuf,
     words: Vec<String>,
-    /// Made when the first article comes: an update without one needs no dictionary.
-    cutter: Option<WordCutter>,
+    tools: Arc<Tools>,
     /// The new articles, for finding families.
     gathered: Gathered,
     /// The numbers of the articles that leave.
@@ -89,15 +87,16 @@ impl<'a> Writer<'a> {
     }
 
     fn new(disk: &Arc<dyn Disk>, index: Index, generation: PathBuf, words: &[String]) -> Self {
+        let fields = Fields::new();
         Writer {
             disk: Arc::clone(disk),
             live: None,
-            fields: Fields::new(),
+            tools: Arc::new(Tools::new(&fields, words)),
+            fields,
             index,
             engine: None,
             generation,
             words: words.to_vec(),
-            cutter: None,
             gathered: Gathered::default(),
             removed: HashSet::new(),
             rows: NewRows::default(),
@@ -124,30 +123,48 @@ impl<'a> Writer<'a> {
         self.live.is_none()
     }
 
-    /// Begins to write the articles of `record` in place of those of `known`.
-    /// `moved_from` is the record of the same file at another place.
-    pub(crate) fn fill(
-        &mut self,
-        record: FileRecord,
-        known: Option<&FileRecord>,
-        moved_from: Option<FileRecord>,
-    ) -> Result<Filling<'_, 'a>> {
-        let old = match (self.live, known) {
-            (Some(live), Some(known)) => live.old_articles(known)?,
-            _ => HashMap::new(),
-        };
-        let old_ids = old.iter().map(|(&content, old)| (old.id, content));
-        Ok(Filling {
-            key: record.key(),
-            path: record.path.as_str().into(),
-            old_ids: old_ids.collect(),
-            old,
-            moved_from,
-            record,
-            seen: HashSet::new(),
-            repeats: HashMap::new(),
-            writer: self,
-        })
+    /// The live generation, if it is the one written into.
+    pub(super) fn live(&self) -> Option<&'a Live> {
+        self.live
+    }
+
+    /// What it takes to make documents for it.
+    pub(super) fn tools(&self) -> &Arc<Tools> {
+        &self.tools
+    }
+
+    /// Whether an article has to be cut again though it is as before.
+    pub(super) fn recuts_article(&self, number: u64) -> bool {
+        self.touched.ids.contains(&number)
+    }
+
+    /// An error if the work is to end.
+    pub(super) fn go_on(&self) -> Result<()> {
+        match &self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(stopped()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps which row of its file an article is.
+    pub(super) fn add_row(&mut self, number: u64, row: u32) {
+        self.rows.add(number, row);
+    }
+
+    /// Takes up an article that was made into documents.
+    pub(super) fn take_up(&mut self, article: Made) -> Result<()> {
+        let Made { stored, made, .. } = article;
+        if let Some(family) = made.family {
+            let (disk, generation) = (&*self.disk, &self.generation);
+            self.gathered.add(disk, generation, &stored, family)?;
+        }
+        self.engine()?.add(made.documents, made.bytes)
+    }
+
+    /// Removes an article with this content, and what is known of it.
+    pub(super) fn remove_article(&mut self, id: String, content: u64) -> Result<()> {
+        self.removed.insert(article_number(&id));
+        self.erase(self.fields.article, id, Some(content))
     }
 
     /// Removes the articles of a record.
@@ -281,155 +298,6 @@ pub(crate) enum Moved {
     Away,
     /// It is elsewhere; its articles are told there.
     Elsewhere,
-}
-
-/// Writes the articles of one file, one after the other: only those that the
-/// live generation does not hold already.
-pub(crate) struct Filling<'w, 'a> {
-    writer: &'w mut Writer<'a>,
-    record: FileRecord,
-    key: String,
-    path: Arc<str>,
-    /// Articles of the live generation that have not come up yet, by content.
-    old: HashMap<u64, OldArticle>,
-    /// The content of those by id.
-    old_ids: HashMap<u64, u64>,
-    moved_from: Option<FileRecord>,
-    /// The ids that have come up, and how often if more than once: a table may
-    /// have millions of rows.
-    seen: HashSet<u64>,
-    repeats: HashMap<u64, usize>,
-}
-
-impl Filling<'_, '_> {
-    /// Writes one article that was read in an encoding, unless it is there.
-    pub(crate) fn add(&mut self, mut article: Article, encoding: &str) -> Result<()> {
-        let writer = &mut *self.writer;
-        if let Some(stop) = &writer.stop
-            && stop.load(Ordering::Relaxed)
-        {
-            return Err(stopped());
-        }
-        let record = &self.record;
-        let hash_in = |record: &FileRecord, repeat| {
-            let source = record.source.as_deref();
-            article_hash(record.root, source, &record.path, &article, repeat)
-        };
-        let first = hash_in(record, 0);
-        let number = article_number(&first);
-        let at = match self.seen.insert(number) {
-            true => 0,
-            false => {
-                let repeats = self.repeats.entry(number).or_default();
-                *repeats += 1;
-                *repeats
-            }
-        };
-        let id = if at == 0 { first } else { hash_in(record, at) };
-        let from = self.moved_from.as_ref().map(|old| hash_in(old, at));
-        if let Some(row) = rows::take(&mut article) {
-            writer.rows.add(article_number(&id), row);
-        }
-        let blocks = std::mem::take(&mut article.blocks);
-        let stored = StoredArticle {
-            hash: id.clone(),
-            root: record.root,
-            path: record.path.clone(),
-            format: record.format.clone(),
-            encoding: encoding.to_owned(),
-            article: article.clone(),
-        };
-        article.blocks = blocks;
-        let number = article_number(&id);
-        let (header, content) = written(&stored, &article);
-        self.record.articles += 1;
-        let is_touched = writer.touched.ids.contains(&number);
-        if let Some(old) = self.old.remove(&content) {
-            self.old_ids.remove(&number);
-            if let (false, Some(live)) = (is_touched, writer.live) {
-                let (passages, symbols) = live.counts(old)?;
-                self.record.passages += passages;
-                self.record.symbols += symbols;
-                return Ok(());
-            }
-            writer.removed.insert(number);
-            writer.erase(writer.fields.article, id.clone(), Some(content))?;
-            writer.recut += 1;
-        } else if !writer.is_new() {
-            let replaced = self.old_ids.remove(&number);
-            let kind = match (&replaced, &from) {
-                (Some(_), _) => ChangeKind::Changed,
-                (None, Some(_)) => ChangeKind::Moved,
-                (None, None) => ChangeKind::Added,
-            };
-            writer.changes.push(ArticleChange {
-                id: id.clone(),
-                title: article.title.clone(),
-                date: article.date.as_ref().map(|date| date.iso.clone()),
-                path: Arc::clone(&self.path),
-                kind,
-                from: from.filter(|_| kind == ChangeKind::Moved),
-            });
-            if let Some(content) = replaced {
-                self.old.remove(&content);
-                writer.removed.insert(number);
-                writer.erase(writer.fields.article, id, Some(content))?;
-            }
-        }
-        let cutter = writer
-            .cutter
-            .get_or_insert_with(|| WordCutter::new(&writer.words));
-        let made = documents(
-            &writer.fields,
-            cutter,
-            &self.key,
-            &stored,
-            &article,
-            (header, content),
-        );
-        self.record.passages += made.passages;
-        self.record.symbols += made.symbols;
-        if let Some(family) = made.family {
-            let (disk, generation) = (&*writer.disk, &writer.generation);
-            let gathered = &mut writer.gathered;
-            gathered.add(disk, generation, &stored, &article, family)?;
-        }
-        writer.engine()?.add(made.documents, made.bytes)
-    }
-
-    /// Keeps the old articles that did not come up again; yields the record.
-    pub(crate) fn keep_rest(mut self) -> Result<FileRecord> {
-        if let Some(live) = self.writer.live {
-            for old in self.old.into_values() {
-                let (passages, symbols) = live.counts(old)?;
-                self.record.articles += 1;
-                self.record.passages += passages;
-                self.record.symbols += symbols;
-            }
-        }
-        Ok(self.record)
-    }
-
-    /// Removes the old articles that did not come up again; yields the record.
-    pub(crate) fn finish(self) -> Result<FileRecord> {
-        for (content, old) in self.old {
-            let id = old.id_text();
-            let headline = self.writer.live.map(|live| live.headline(old));
-            let (title, date) = headline.transpose()?.unwrap_or_default();
-            self.writer.changes.push(ArticleChange {
-                id: id.clone(),
-                title,
-                date,
-                path: Arc::clone(&self.path),
-                kind: ChangeKind::Removed,
-                from: None,
-            });
-            self.writer.removed.insert(old.id);
-            let field = self.writer.fields.article;
-            self.writer.erase(field, id, Some(content))?;
-        }
-        Ok(self.record)
-    }
 }
 
 /// The error of work that was stopped.

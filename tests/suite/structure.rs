@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 /// What each module may import of this crate.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("workers", &["error"]),
     ("analysis", &["error"]),
     ("article", &["error"]),
-    ("corpus", &["article", "error"]),
+    ("corpus", &["article", "workers", "error"]),
     ("passage", &["article"]),
     ("family", &["analysis", "error"]),
     ("query", &["article", "error"]),
@@ -16,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "index",
         &[
-            "analysis", "article", "corpus", "passage", "family", "error",
+            "analysis", "article", "corpus", "passage", "family", "workers", "error",
         ],
     ),
     (

@@ -78,7 +78,7 @@ fn an_archive_is_read_an_entry_at_a_time_as_it_is_whole() {
     let (_folder, file) = file("甲.zip", &bytes);
     let options = options();
     let mut encodings = Vec::new();
-    let ending = open(&file, &options).each(&mut |coming| {
+    let ending = open(&file, &options).each(&Workers::none(), &mut |coming| {
         encodings.push(coming.encoding.to_owned());
         Ok(())
     });
@@ -177,7 +177,7 @@ fn a_file_that_changes_while_it_is_read_is_told() {
     let options = ReadOptions::default();
     let mut articles = 0;
     let ending = open(&file, &options)
-        .each(&mut |_| {
+        .each(&Workers::none(), &mut |_| {
             articles += 1;
             if articles == 5 {
                 let half = &lines[..lines.len() / 2];
@@ -206,7 +206,7 @@ fn a_file_that_changes_while_it_is_read_is_told() {
         },
         &options,
     )
-    .each(&mut |_| {
+    .each(&Workers::none(), &mut |_| {
         articles += 1;
         let _ = std::fs::remove_file(&other);
         Ok(())
