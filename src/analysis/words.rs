@@ -4,6 +4,8 @@
 //! only file that names jieba. Its dictionary takes about 0.1 s and 33 MB to
 //! parse, so a [`WordCutter`] is made for indexing only, never for a search.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tantivy_jieba::jieba_rs::Jieba;
 
 use super::class::{Class, class};
@@ -26,16 +28,23 @@ const SHIPPED_LEXICON: &str = include_str!("lexicon.tsv");
 /// Cuts text into the words that are indexed, several threads at once if need be.
 ///
 /// ```
-/// let cutter = cewen::analysis::WordCutter::new(&["模型券".to_owned()]);
+/// let cutter = cewen::analysis::WordCutter::new(&["未来谷".to_owned()]);
 /// let mut words = Vec::new();
-/// cutter.cut("發放模型券", |word| words.push(word.to_owned()));
-/// assert_eq!(words, ["发放", "模型券"]);
+/// cutter.cut("入駐未來谷", |word| words.push(word.to_owned()));
+/// assert_eq!(words, ["入驻", "未来谷"]);
 /// ```
 pub struct WordCutter {
     /// Itself and not tantivy-jieba's tokenizer, which one thread has to itself:
     /// it gives the same words.
-    jieba: Jieba,
+    jieba: Arc<Jieba>,
 }
+
+/// The dictionary that was made last, and the own words in it.
+///
+/// It stays while the process runs: who watches a folder, or adds articles as
+/// they come, would parse it again for each of them. Only one does, so that
+/// memory does not grow with the lexicons of several indexes.
+static LAST: Mutex<Option<(Vec<String>, Arc<Jieba>)>> = Mutex::new(None);
 
 impl std::fmt::Debug for WordCutter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,15 +53,26 @@ impl std::fmt::Debug for WordCutter {
 }
 
 impl WordCutter {
-    /// Parses the dictionary, which takes about 0.1 s, and adds the shipped
-    /// lexicon and `own` words.
+    /// Takes the dictionary with the shipped lexicon and `own` words. It is
+    /// parsed, which takes about 0.1 s, unless these were the last words that
+    /// this process asked for; it stays in memory, 33 MB.
     pub fn new(own: &[String]) -> Self {
-        let mut jieba = dictionary();
-        let own = own.iter().map(String::as_str);
-        for word in words_of(SHIPPED_LEXICON).chain(own) {
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((words, jieba)) = &*last
+            && words == own
+        {
+            let jieba = Arc::clone(jieba);
+            return WordCutter { jieba };
+        }
+        // Not two at a time.
+        *last = None;
+        let mut jieba = Jieba::new();
+        for word in words_of(SHIPPED_LEXICON).chain(own.iter().map(String::as_str)) {
             let folded: String = word.chars().map(fold).collect();
             jieba.add_word(&folded, None, None);
         }
+        let jieba = Arc::new(jieba);
+        *last = Some((own.to_vec(), Arc::clone(&jieba)));
         WordCutter { jieba }
     }
 
@@ -75,18 +95,6 @@ impl WordCutter {
         latin_words(&folded, |run| emit(run.text));
         numbers(&folded, emit);
     }
-}
-
-#[cfg(not(test))]
-fn dictionary() -> Jieba {
-    Jieba::new()
-}
-
-/// Parsed once: the tests of the index make some hundred cutters.
-#[cfg(test)]
-fn dictionary() -> Jieba {
-    static PARSED: std::sync::LazyLock<Jieba> = std::sync::LazyLock::new(Jieba::new);
-    PARSED.clone()
 }
 
 /// The words of the shipped lexicon.
@@ -240,12 +248,27 @@ mod tests {
 
     #[test]
     fn cutting_keeps_lexicon_words_whole_and_drops_punctuation() {
-        let cutter = WordCutter::new(&["模速空间".to_owned()]);
+        let cutter = WordCutter::new(&["未来谷".to_owned()]);
         let mut words = Vec::new();
-        cutter.cut("發放算力券，入駐模速空間。", |word| {
+        cutter.cut("發放算力券，入駐未來谷。", |word| {
             words.push(word.to_owned())
         });
-        assert_eq!(words, ["发放", "算力券", "入驻", "模速空间"]);
+        assert_eq!(words, ["发放", "算力券", "入驻", "未来谷"]);
+    }
+
+    #[test]
+    fn own_words_are_those_of_their_cutter_only() {
+        let own = ["未来谷".to_owned()];
+        let cut = |cutter: &WordCutter| {
+            let mut words = Vec::new();
+            cutter.cut("未来谷", |word| words.push(word.to_owned()));
+            words
+        };
+        let before = WordCutter::new(&own);
+        for (own, whole) in [(&own[..], true), (&[], false), (&own, true)] {
+            assert_eq!(cut(&WordCutter::new(own)) == ["未来谷"], whole);
+        }
+        assert_eq!(cut(&before), ["未来谷"]);
     }
 
     #[test]
@@ -253,7 +276,7 @@ mod tests {
         use tantivy::tokenizer::{TokenStream, Tokenizer};
 
         let cutter = WordCutter::new(&[]);
-        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba(cutter.jieba.clone());
+        let mut theirs = tantivy_jieba::JiebaTokenizer::with_jieba((*cutter.jieba).clone());
         theirs.set_search_mode(false);
         theirs.set_hmm(false);
         for text in [
