@@ -7,14 +7,26 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
-use tantivy::postings::InvertedIndexSerializer;
+use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
 use tantivy::schema::Field;
 
 use super::lists::{Lists, Record};
 use super::runs::{Merge, Pairs};
 use super::schema::{Fields, WORD_END};
 use crate::analysis::{Code, meant};
+use crate::workers;
+
+/// So many pairs are worth a thread. Few in tests, so that some have one.
+const MANY_PAIRS: u64 = if cfg!(test) { 40 } else { 1 << 19 };
+
+/// So many documents of pairs are handed over at once.
+const STRETCH: usize = if cfg!(test) { 8 } else { 1 << 15 };
+
+/// How many such stretches may wait.
+const STRETCHES: usize = 4;
 
 /// How many characters there are.
 const CHARACTERS: usize = char::MAX as usize + 1;
@@ -107,9 +119,30 @@ impl Inverter {
         terms.add(document, value.as_bytes());
     }
 
-    /// Writes all lists.
-    pub(super) fn write(self, serializer: &mut InvertedIndexSerializer) -> io::Result<()> {
-        // In the order of the schema.
+    /// Writes all lists. Where pairs are many another thread merges them.
+    pub(super) fn write(mut self, serializer: &mut InvertedIndexSerializer) -> io::Result<()> {
+        let pairs = std::mem::take(&mut self.pairs).merge(&self.seen);
+        if pairs.tokens() < MANY_PAIRS || workers::suitable() == 0 {
+            return self.write_with(serializer, |serializer, field| {
+                write_pairs(serializer, field, pairs)
+            });
+        }
+        thread::scope(|scope| {
+            let tokens = pairs.tokens();
+            let (sender, merged) = sync_channel(STRETCHES);
+            scope.spawn(move || merge_ahead(pairs, &sender));
+            self.write_with(serializer, |serializer, field| {
+                write_merged(serializer, field, tokens, &merged)
+            })
+        })
+    }
+
+    /// Writes all lists in the order of the schema, pairs by `write_pairs`.
+    fn write_with(
+        self,
+        serializer: &mut InvertedIndexSerializer,
+        write_pairs: impl FnOnce(&mut InvertedIndexSerializer, Field) -> io::Result<()>,
+    ) -> io::Result<()> {
         let (seen, characters) = (&self.seen, &self.characters);
         // An opening has characters without positions.
         let mut order: Vec<u32> = (0..)
@@ -128,7 +161,7 @@ impl Inverter {
             },
         )?;
         drop(self.characters);
-        write_pairs(serializer, self.fields.pairs, self.pairs.merge(seen))?;
+        write_pairs(serializer, self.fields.pairs)?;
         let words = std::iter::once((self.fields.words, self.words));
         for (field, terms) in words.chain(self.keys) {
             let texts: Vec<&[u8]> = terms.lists.keys().map(|key| terms.text(key)).collect();
@@ -151,13 +184,61 @@ fn write_pairs(
         return Ok(());
     }
     let mut field = serializer.new_field(field, pairs.tokens(), None)?;
-    let mut name = [0; 8];
-    while let Some([first, second]) = pairs.next() {
-        let middle = first.encode_utf8(&mut name).len();
-        let end = middle + second.encode_utf8(&mut name[middle..]).len();
-        field.new_term(&name[..end], 0, true)?;
+    while let Some(pair) = pairs.next() {
+        begin_pair(&mut field, pair)?;
         pairs.documents(|document, times| field.write_doc(document, times, &[]));
         field.close_term()?;
+    }
+    field.close()
+}
+
+fn begin_pair(field: &mut FieldSerializer<'_>, [first, second]: [char; 2]) -> io::Result<()> {
+    let mut name = [0; 8];
+    let middle = first.encode_utf8(&mut name).len();
+    let end = middle + second.encode_utf8(&mut name[middle..]).len();
+    field.new_term(&name[..end], 0, true)
+}
+
+/// Pairs that were merged, and how many documents each has; those documents,
+/// and how often the pair stands in each.
+#[derive(Default)]
+struct Merged {
+    pairs: Vec<([char; 2], usize)>,
+    documents: Vec<(u32, u32)>,
+}
+
+/// Merges pairs, and sends them on until nobody wants more.
+fn merge_ahead(mut pairs: Merge, sender: &SyncSender<Merged>) {
+    let mut merged = Merged::default();
+    while let Some(pair) = pairs.next() {
+        let before = merged.documents.len();
+        pairs.documents(|document, times| merged.documents.push((document, times)));
+        merged.pairs.push((pair, merged.documents.len() - before));
+        if merged.documents.len() >= STRETCH && sender.send(std::mem::take(&mut merged)).is_err() {
+            return;
+        }
+    }
+    // Nobody who wants it no more has to be told.
+    let _ = sender.send(merged);
+}
+
+/// Writes what [`merge_ahead`] sends, as [`write_pairs`] does.
+fn write_merged(
+    serializer: &mut InvertedIndexSerializer,
+    field: Field,
+    tokens: u64,
+    merged: &Receiver<Merged>,
+) -> io::Result<()> {
+    let mut field = serializer.new_field(field, tokens, None)?;
+    for Merged { pairs, documents } in merged {
+        let mut documents = documents.into_iter();
+        for (pair, count) in pairs {
+            begin_pair(&mut field, pair)?;
+            for (document, times) in documents.by_ref().take(count) {
+                field.write_doc(document, times, &[]);
+            }
+            field.close_term()?;
+        }
     }
     field.close()
 }

@@ -21,6 +21,9 @@ const BATCH: usize = if cfg!(test) { 1_500 } else { 1 << 15 };
 /// About so many bytes of articles are under way.
 const ROOM: usize = 2 << 20;
 
+/// The work of reading the dictionary, as bytes of text that take as long.
+const DICTIONARY: usize = 1 << 20;
+
 /// What an article takes besides its text.
 const ARTICLE_BYTES: usize = 500;
 
@@ -44,8 +47,12 @@ impl Tools {
         }
     }
 
+    fn cutter(&self) -> &WordCutter {
+        self.cutter.get_or_init(|| WordCutter::new(&self.words))
+    }
+
     fn make(&self, articles: Vec<Unmade>) -> Result<Vec<Made>> {
-        let cutter = self.cutter.get_or_init(|| WordCutter::new(&self.words));
+        let cutter = self.cutter();
         let free = || self.packers.lock().unwrap_or_else(PoisonError::into_inner);
         let packer = free().pop();
         let mut packer = match packer {
@@ -121,6 +128,15 @@ impl<'w, 'env> Making<'w, 'env> {
             under_way: workers.in_order(ROOM),
             tallies: Vec::new(),
         }
+    }
+
+    /// Says that many articles will come. Where there is a thread for it the
+    /// dictionary is read meanwhile.
+    pub(crate) fn expect_many(&self, workers: &Workers<'_, 'env>) {
+        let tools = Arc::clone(&self.tools);
+        workers.in_order(0).give(DICTIONARY, move || {
+            tools.cutter();
+        });
     }
 
     /// The number of a file whose articles come next.

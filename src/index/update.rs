@@ -33,6 +33,9 @@ use crate::workers::{self, Workers};
 /// About so many bytes of files are opened ahead.
 const AHEAD: usize = 4 << 20;
 
+/// So many bytes of files hold many articles.
+const MANY: u64 = 1 << 20;
+
 /// Builds the index in `dir` or brings it up to date with its roots.
 ///
 /// `progress` is called from time to time while it works.
@@ -335,6 +338,9 @@ impl<'a> Work<'a, '_> {
             self.report.unchanged = plan.unchanged.len();
         }
         let total_bytes = read.iter().map(|reading| reading.file.size).sum();
+        if writer.is_new() && total_bytes >= MANY {
+            making.expect_many(workers);
+        }
         let read_count = read.len();
         let mut bytes = 0;
         let mut gone = Gone::new(&plan.removed);
