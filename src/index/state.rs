@@ -91,10 +91,12 @@ impl Root {
             None => Path::new("."),
         };
         let joined = holder.join(&self.path);
-        joined
-            .strip_prefix(".")
-            .map(Path::to_path_buf)
-            .unwrap_or(joined)
+        match joined.strip_prefix(".") {
+            // The folder that holds the index itself.
+            Ok(inner) if inner.as_os_str().is_empty() => PathBuf::from("."),
+            Ok(inner) => inner.to_path_buf(),
+            Err(_) => joined,
+        }
     }
 }
 

@@ -311,6 +311,28 @@ fn an_index_in_a_parent_folder_is_used_and_named() {
 }
 
 #[test]
+fn the_folder_one_is_in_can_be_followed_whatever_it_is_called() {
+    for (name, index) in [(".", "index"), ("./", "甲"), (".", "./乙"), ("..", "丙")] {
+        let desk = Desk::new();
+        let inside = desk.path().join("corpus");
+        let index_arguments = ["--index", index, "index", name];
+        let run = |arguments: &[&str]| {
+            let mut command = desk.command(arguments);
+            command.current_dir(&inside).output().expect("it runs")
+        };
+        for _ in 0..2 {
+            let output = run(&index_arguments);
+            assert_exit(&output, 0);
+        }
+        assert_exit(&run(&["--index", index, "search", "算力券"]), 0);
+        let output = run(&["--index", index, "index"]);
+        assert_exit(&output, 0);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(told.contains("新增 0 · 变更 0 · 移除 0"), "{name}: {told}");
+    }
+}
+
+#[test]
 fn the_index_can_be_named_by_option_or_environment() {
     let desk = Desk::new();
     assert_exit(&desk.run(&["index", "corpus", "--index", "甲"]), 0);
