@@ -130,7 +130,7 @@ impl Inverter {
         thread::scope(|scope| {
             let tokens = pairs.tokens();
             let (sender, merged) = sync_channel(STRETCHES);
-            scope.spawn(move || merge_ahead(pairs, &sender));
+            thread::Builder::new().spawn_scoped(scope, move || merge_ahead(pairs, &sender))?;
             self.write_with(serializer, |serializer, field| {
                 write_merged(serializer, field, tokens, &merged)
             })
