@@ -115,7 +115,7 @@ mod tests {
         let mut built = Args::command();
         built.build();
         for verb in Args::command().get_subcommands() {
-            let own = built.find_subcommand(verb.get_name()).unwrap();
+            let own = built.find_subcommand(verb.get_name()).expect("a verb");
             let about = |verb: &clap::Command| verb.get_about().map(ToString::to_string);
             assert!(about(verb).is_some());
             assert_eq!(about(own), about(verb), "{}", verb.get_name());
