@@ -35,6 +35,7 @@
 //! - `commit`: the engine's commit;
 //! - `columns`: the columns of a segment that searches read, `unpacked`: all
 //!   of them unpacked, `rough`: what a document counts as, in a byte;
+//! - `postings`: a posting list, block by block;
 //! - `segment`: a segment of an opened index, `reader`: all of it, for searching;
 //! - `show`: a whole article, read back;
 //! - `status`: the index against its folders;
@@ -69,6 +70,7 @@ mod making;
 mod merging;
 mod pack;
 mod plan;
+mod postings;
 mod reader;
 mod records;
 mod repair;
@@ -111,6 +113,7 @@ pub use verify::verify;
 pub(crate) use disk::{Disk, real as real_disk};
 pub(crate) use document::{OPENING_CHARS, document_number, folded};
 pub(crate) use freshness::freshness;
+pub(crate) use postings::{Blocks, PostingList};
 pub(crate) use reader::Reader;
 pub(crate) use rough::{Portion, Rough};
 pub(crate) use schema::{ABOUT, FROM_THERE, Kind, Layout, NUMBER_AFTER};

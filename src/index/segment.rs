@@ -12,6 +12,7 @@ use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 use super::columns::Columns;
 use super::document::{StoredArticle, StoredPassage, hash_of};
 use super::pack::Unpacker;
+use super::postings::PostingList;
 use super::rows::Rows;
 use super::schema::{BANDS, BODY, CONTENT, Kind, Layout, NUMBER};
 use super::unpacked::Unpacked;
@@ -211,27 +212,24 @@ impl Segment {
             .map_err(Error::from_engine)
     }
 
-    /// Calls `found` with each live document that has `term` in a keyword field.
+    /// The posting list of a term; `None` if the segment does not have it.
+    pub(crate) fn posting_list(&self, field: Field, term: &str) -> Result<Option<PostingList>> {
+        PostingList::in_fields(self, &[field], term.as_bytes(), Vec::new())
+    }
+
+    /// Calls `found` with each live document that has `term` in a field.
     pub(crate) fn each(
         &self,
         field: Field,
         term: &str,
         mut found: impl FnMut(DocId),
     ) -> Result<()> {
-        let inverted = self.inverted(field)?;
-        let Some(info) = inverted.terms().get(term).map_err(Error::from_engine_io)? else {
-            return Ok(());
-        };
-        let mut postings = inverted
-            .read_block_postings_from_terminfo(&info, tantivy::schema::IndexRecordOption::Basic)
-            .map_err(Error::from_engine_io)?;
-        while postings.block_len() > 0 {
-            for &document in postings.docs() {
-                if self.is_live(document) {
-                    found(document);
-                }
+        let list = self.posting_list(field, term)?;
+        let documents = list.map(|list| list.documents(self)).transpose()?;
+        for document in documents.unwrap_or_default() {
+            if self.is_live(document) {
+                found(document);
             }
-            postings.advance();
         }
         Ok(())
     }

@@ -7,7 +7,7 @@
 use tantivy::TERMINATED;
 use tantivy::schema::Field;
 
-use super::literal::{Occurrences, term_info};
+use super::literal::Occurrences;
 use super::plan::{RankField, RankTerm};
 use super::postings::Postings;
 use super::texts::TextReader;
@@ -58,8 +58,8 @@ pub(super) fn documents_with(reader: &Reader, term: &RankTerm) -> Result<usize> 
     };
     let mut documents = 0;
     for segment in &reader.segments {
-        let info = term_info(segment, field, &term.text)?;
-        documents += info.map_or(0, |info| info.doc_freq as usize);
+        let list = segment.posting_list(field, &term.text)?;
+        documents += list.map_or(0, |list| list.count() as usize);
     }
     Ok(documents)
 }

@@ -3,13 +3,14 @@
 //! All pairs of the pattern first (frequencies only, cheap), then its
 //! characters in place. Held equal to [`crate::analysis::literal`] by test.
 
-use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
+use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED};
 
+use super::postings::{Frequencies, Postings, TermPostings};
 use crate::analysis::{GAP, Pattern, Symbol, pair_term};
 use crate::error::{Error, Result};
-use crate::index::{Reader, Segment};
+use crate::index::{PostingList, Reader, Segment};
 
 /// Where a pattern stands in a document: positions of its first symbol and one
 /// past its last.
@@ -62,18 +63,12 @@ pub(crate) fn occurrences(
     if is_one_gram(pattern) {
         for (gram, term) in grams(pattern) {
             let field = gram.field(reader);
-            let Some(info) = term_info(segment, field, &term)? else {
+            let Some(mut postings) = Postings::open(segment, field, &term)? else {
                 continue;
             };
-            let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
-            while blocks.block_len() > 0 {
-                let documents = blocks.docs().iter().enumerate();
-                found.extend(documents.map(|(number, &document)| Occurrences {
-                    document,
-                    frequency: blocks.freq(number),
-                    first: None,
-                }));
-                blocks.advance();
+            while postings.document() != TERMINATED {
+                found.push(postings.occurrences());
+                postings.advance();
             }
         }
         return Ok(found);
@@ -177,77 +172,28 @@ fn with_all_grams(
     let mut lists = Vec::new();
     for (gram, term) in grams(pattern) {
         let field = gram.field(reader);
-        match term_info(segment, field, &term)? {
-            Some(info) => lists.push((field, info)),
+        match segment.posting_list(field, &term)? {
+            Some(list) => lists.push(list),
             None => return Ok(None),
         }
     }
-    lists.sort_by_key(|(_, info)| info.doc_freq);
+    lists.sort_by_key(PostingList::count);
     let mut lists = lists.into_iter();
     let mut documents = match among {
         Some(among) => among.to_vec(),
         None => match lists.next() {
-            Some((field, info)) => all_documents(segment, field, &info)?,
+            Some(list) => list.documents(segment)?,
             None => return Ok(None),
         },
     };
-    for (field, info) in lists {
-        let mut postings = postings(segment, field, &info, IndexRecordOption::Basic)?;
-        documents.retain(|&document| is_at(&mut postings, document));
+    for list in lists {
+        let mut postings = TermPostings::of(segment, &list, Frequencies::Skipped)?;
+        documents.retain(|&document| postings.seek(document) == document);
         if documents.is_empty() {
             return Ok(None);
         }
     }
     Ok(Some(documents))
-}
-
-/// Looks a term up.
-pub(crate) fn term_info(segment: &Segment, field: Field, term: &str) -> Result<Option<TermInfo>> {
-    segment
-        .inverted(field)?
-        .terms()
-        .get(term)
-        .map_err(Error::from_engine_io)
-}
-
-/// All documents of a posting list.
-pub(crate) fn all_documents(
-    segment: &Segment,
-    field: Field,
-    info: &TermInfo,
-) -> Result<Vec<DocId>> {
-    let mut blocks = blocks(segment, field, info, IndexRecordOption::Basic)?;
-    let mut documents = Vec::with_capacity(info.doc_freq as usize);
-    while blocks.block_len() > 0 {
-        documents.extend_from_slice(blocks.docs());
-        blocks.advance();
-    }
-    Ok(documents)
-}
-
-/// Opens a posting list for reading block by block.
-pub(crate) fn blocks(
-    segment: &Segment,
-    field: Field,
-    info: &TermInfo,
-    record: IndexRecordOption,
-) -> Result<BlockSegmentPostings> {
-    segment
-        .inverted(field)?
-        .read_block_postings_from_terminfo(info, record)
-        .map_err(Error::from_engine_io)
-}
-
-fn postings(
-    segment: &Segment,
-    field: Field,
-    info: &TermInfo,
-    record: IndexRecordOption,
-) -> Result<SegmentPostings> {
-    segment
-        .inverted(field)?
-        .read_postings_from_terminfo(info, record)
-        .map_err(Error::from_engine_io)
 }
 
 /// Moves to `document` or past it; documents must be asked for in order.
@@ -418,9 +364,13 @@ impl Place {
     pub(super) fn open(reader: &Reader, segment: &Segment, character: char) -> Result<Self> {
         let field = reader.fields.chars;
         let mut buffer = [0; 4];
-        let info = term_info(segment, field, character.encode_utf8(&mut buffer))?;
+        let inverted = segment.inverted(field)?;
+        let found = inverted.terms().get(character.encode_utf8(&mut buffer));
         let record = IndexRecordOption::WithFreqsAndPositions;
-        let opened = info.map(|info| postings(segment, field, &info, record));
+        let opened = found.map_err(Error::from_engine_io)?.map(|info| {
+            let opened = inverted.read_postings_from_terminfo(&info, record);
+            opened.map_err(Error::from_engine_io)
+        });
         Ok(Place {
             character,
             postings: opened.transpose()?,

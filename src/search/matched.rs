@@ -9,7 +9,7 @@ use super::rank::{Candidate, candidates};
 use super::score::scores;
 use super::{Searcher, nothing_to_search_for};
 use crate::error::{Error, Result};
-use crate::index::Segment;
+use crate::index::{PostingList, Segment};
 use crate::query::Query;
 
 /// What a query finds.
@@ -226,7 +226,7 @@ fn each_key(
     let mut terms = inverted.terms().stream().map_err(Error::from_engine_io)?;
     while terms.advance() {
         let info = terms.value().clone();
-        let documents = super::literal::all_documents(segment, field, &info)?;
+        let documents = PostingList::of(field, info).documents(segment)?;
         found(
             std::str::from_utf8(terms.key()).unwrap_or_default(),
             &documents,

@@ -4,13 +4,12 @@
 
 use std::rc::Rc;
 
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, TERMINATED};
 
-use super::literal::{Occurrences, blocks, term_info};
+use super::literal::Occurrences;
 use crate::error::Result;
-use crate::index::Segment;
+use crate::index::{Blocks, PostingList, Segment};
 
 /// Documents with frequencies, in order.
 pub(super) enum Postings {
@@ -27,14 +26,11 @@ pub(super) enum Frequencies {
     Skipped,
 }
 
-/// What stands for the frequencies of a block that are not read: the engine's
-/// blocks have 128 postings at most.
-static ONCE: [u32; 128] = [1; 128];
-
 /// The postings of a term, a block of them unpacked.
 pub(super) struct TermPostings {
-    blocks: BlockSegmentPostings,
+    blocks: Blocks,
     at: usize,
+    count: u32,
 }
 
 impl Postings {
@@ -90,7 +86,7 @@ impl Postings {
         match self {
             Postings::Term(term) => {
                 term.at += 1;
-                if term.at >= term.blocks.block_len() {
+                if term.at >= term.blocks.length() {
                     term.blocks.advance();
                     term.at = 0;
                 }
@@ -149,17 +145,16 @@ impl TermPostings {
         term: &str,
         frequencies: Frequencies,
     ) -> Result<Option<Self>> {
-        let Some(info) = term_info(segment, field, term)? else {
+        let Some(list) = segment.posting_list(field, term)? else {
             return Ok(None);
         };
-        Ok(Some(Self::at(segment, field, &info, frequencies)?))
+        Ok(Some(Self::of(segment, &list, frequencies)?))
     }
 
     /// Opens the postings of a term that was looked up.
-    pub(super) fn at(
+    pub(super) fn of(
         segment: &Segment,
-        field: Field,
-        info: &TermInfo,
+        list: &PostingList,
         frequencies: Frequencies,
     ) -> Result<Self> {
         let record = match frequencies {
@@ -167,26 +162,27 @@ impl TermPostings {
             Frequencies::Skipped => IndexRecordOption::Basic,
         };
         Ok(TermPostings {
-            blocks: blocks(segment, field, info, record)?,
+            blocks: list.blocks(segment, record)?,
             at: 0,
+            count: list.count(),
         })
     }
 
     /// How many documents it has, deleted ones included.
     pub(super) fn count(&self) -> u32 {
-        self.blocks.doc_freq()
+        self.count
     }
 
     /// The document it stands at; `TERMINATED` at its end.
     #[inline]
     pub(super) fn document(&self) -> DocId {
-        self.blocks.doc(self.at)
+        self.blocks.document(self.at)
     }
 
     /// How often the term stands in that, which is not its end.
     #[inline]
     pub(super) fn frequency(&self) -> u32 {
-        self.blocks.freq(self.at)
+        self.blocks.frequency(self.at)
     }
 
     /// Moves to the first document from `end` on, if it is not there yet, and
@@ -199,11 +195,8 @@ impl TermPostings {
         mut found: impl FnMut(&[DocId], &[u32]),
     ) {
         loop {
-            let documents = self.blocks.docs().get(self.at..).unwrap_or_default();
-            let frequencies = match self.blocks.freqs() {
-                [] => &ONCE,
-                read => read,
-            };
+            let documents = self.blocks.documents().get(self.at..).unwrap_or_default();
+            let frequencies = self.blocks.frequencies();
             let frequencies = frequencies.get(self.at..).unwrap_or_default();
             let is_last = documents.last().is_none_or(|&last| last >= end);
             let until = match is_last {
@@ -231,15 +224,15 @@ impl TermPostings {
     fn go_to(&mut self, target: DocId) {
         // Mostly one of the next few of the block at hand.
         for _ in 0..4 {
-            if self.blocks.doc(self.at) >= target {
+            if self.blocks.document(self.at) >= target {
                 return;
             }
-            if self.at + 1 >= self.blocks.block_len() {
+            if self.at + 1 >= self.blocks.length() {
                 break;
             }
             self.at += 1;
         }
-        let documents = self.blocks.docs();
+        let documents = self.blocks.documents();
         match documents.last() {
             Some(&last) if last >= target => {
                 let rest = &documents[self.at..];

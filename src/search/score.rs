@@ -16,7 +16,7 @@ use tantivy::DocId;
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::frequency::{Limits, counts, documents_with, estimated, estimated_if_many};
-use super::literal::{blocks, occurrences, term_info};
+use super::literal::occurrences;
 use super::plan::{RankField, RankTerm};
 use crate::analysis::Pattern;
 use crate::error::Result;
@@ -151,6 +151,9 @@ pub(super) fn averages(reader: &Reader) -> (f32, f32) {
     )
 }
 
+/// How many layouts are read at once.
+const LAYOUTS: usize = 128;
+
 /// The postings of one term, by article and by passage.
 #[derive(Default)]
 struct TermPostings {
@@ -186,20 +189,23 @@ impl TermPostings {
         term: &str,
         all_text: bool,
     ) -> Result<()> {
-        let (mut values, mut places) = ([0; 128], [0; 128]);
+        let (mut values, mut places) = ([0; LAYOUTS], [0; LAYOUTS]);
         for segment in &reader.segments {
-            let Some(info) = term_info(segment, field, term)? else {
+            let Some(list) = segment.posting_list(field, term)? else {
                 continue;
             };
-            self.documents += info.doc_freq as usize;
-            let mut blocks = blocks(segment, field, &info, IndexRecordOption::WithFreqs)?;
-            while blocks.block_len() > 0 {
-                let documents = blocks.docs();
-                let length = documents.len();
-                segment.layouts(documents, &mut values[..length], &mut places[..length]);
-                for (number, &document) in documents.iter().enumerate() {
-                    let layout = Layout::of(values[number], places[number]);
-                    self.count(segment, document, layout, blocks.freq(number), all_text);
+            self.documents += list.count() as usize;
+            let mut blocks = list.blocks(segment, IndexRecordOption::WithFreqs)?;
+            while blocks.length() > 0 {
+                let documents = blocks.documents().chunks(LAYOUTS);
+                let frequencies = blocks.frequencies().chunks(LAYOUTS);
+                for (documents, frequencies) in documents.zip(frequencies) {
+                    let length = documents.len();
+                    segment.layouts(documents, &mut values[..length], &mut places[..length]);
+                    for (number, &document) in documents.iter().enumerate() {
+                        let layout = Layout::of(values[number], places[number]);
+                        self.count(segment, document, layout, frequencies[number], all_text);
+                    }
                 }
                 blocks.advance();
             }

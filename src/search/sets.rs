@@ -14,7 +14,7 @@ use crate::analysis::{END, Pattern, fold};
 use crate::article::{KeyMatch, resolve_region};
 use crate::error::{Error, Result};
 use crate::index::{
-    ABOUT, FROM_THERE, Kind, NUMBER_AFTER, Reader, Segment, document_number, folded,
+    ABOUT, FROM_THERE, Kind, NUMBER_AFTER, PostingList, Reader, Segment, document_number, folded,
 };
 use crate::query::{DateRange, Field, Filter};
 
@@ -137,7 +137,8 @@ impl Evaluator<'_> {
                 [] => return Ok(0),
             },
         };
-        Ok(literal::term_info(self.segment, field, &term)?.map_or(0, |info| info.doc_freq))
+        let list = self.segment.posting_list(field, &term)?;
+        Ok(list.map_or(0, |list| list.count()))
     }
 
     fn needed(&self, needed: &Needed, probes: &[DocId]) -> Result<Vec<DocId>> {
@@ -147,8 +148,8 @@ impl Evaluator<'_> {
             }
             Needed::Run(run) => {
                 let field = self.reader.fields.words;
-                match literal::term_info(self.segment, field, run)? {
-                    Some(info) => literal::all_documents(self.segment, field, &info),
+                match self.segment.posting_list(field, run)? {
+                    Some(list) => list.documents(self.segment),
                     None => Ok(Vec::new()),
                 }
             }
@@ -299,7 +300,7 @@ impl Evaluator<'_> {
         while terms.advance() {
             if matches(std::str::from_utf8(terms.key()).unwrap_or_default()) {
                 let info = terms.value().clone();
-                titles.extend(literal::all_documents(self.segment, field, &info)?);
+                titles.extend(PostingList::of(field, info).documents(self.segment)?);
             }
         }
         Ok(titles)
@@ -321,7 +322,7 @@ impl Evaluator<'_> {
         while terms.advance() && terms.key().starts_with(first.as_bytes()) {
             if !is_all || terms.key() == first.as_bytes() {
                 let info = terms.value().clone();
-                titles.extend(literal::all_documents(self.segment, field, &info)?);
+                titles.extend(PostingList::of(field, info).documents(self.segment)?);
             }
         }
         Ok(titles)

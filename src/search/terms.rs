@@ -5,15 +5,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bits::Bits;
-use super::literal::term_info;
 use super::postings::{Frequencies, TermPostings};
 use crate::error::Result;
-use crate::index::Segment;
+use crate::index::{PostingList, Segment};
 
 /// The terms of a query in a segment, batch by batch.
 pub(super) struct Terms<'a> {
@@ -23,9 +21,8 @@ pub(super) struct Terms<'a> {
 }
 
 struct Term {
-    field: Field,
-    /// Where its posting list is; `None` where the segment does not have it.
-    info: Option<TermInfo>,
+    /// Its posting list; `None` where the segment does not have it.
+    list: Option<PostingList>,
     /// Opened when it is first read.
     postings: Option<Box<TermPostings>>,
     /// The batch whose documents have been read.
@@ -90,13 +87,13 @@ impl<'a> Terms<'a> {
             Some(&number) => {
                 let term = &mut self.list[number];
                 if frequencies == Frequencies::Read && term.frequencies == Frequencies::Skipped {
-                    *term = Term::new(field, term.info.take(), frequencies);
+                    *term = Term::new(term.list.take(), frequencies);
                 }
                 number
             }
             None => {
-                let info = term_info(self.segment, field, text)?;
-                self.list.push(Term::new(field, info, frequencies));
+                let list = self.segment.posting_list(field, text)?;
+                self.list.push(Term::new(list, frequencies));
                 self.numbers.insert(key, self.list.len() - 1);
                 self.list.len() - 1
             }
@@ -109,8 +106,8 @@ impl<'a> Terms<'a> {
 
     /// In how many documents of the segment a term stands.
     pub(super) fn count(&self, used: &TermUse) -> u32 {
-        let info = &self.list[used.term].info;
-        info.as_ref().map_or(0, |info| info.doc_freq)
+        let list = &self.list[used.term].list;
+        list.as_ref().map_or(0, PostingList::count)
     }
 
     /// Keeps those documents of a batch that have a term.
@@ -121,12 +118,12 @@ impl<'a> Terms<'a> {
         documents: &mut Bits,
     ) -> Result<()> {
         let term = &mut self.list[used.term];
-        let Some(info) = &term.info else {
+        let Some(list) = &term.list else {
             documents.reset(batch);
             return Ok(());
         };
         let all = u64::from(self.segment.documents());
-        let expected = u64::from(info.doc_freq) * u64::from(batch.end - batch.start) / all;
+        let expected = u64::from(list.count()) * u64::from(batch.end - batch.start) / all;
         let is_known = term.read == *batch || used.of == *batch;
         if is_known || expected <= u64::from(documents.count() * DENSE) {
             used.of = 0..0;
@@ -136,7 +133,7 @@ impl<'a> Terms<'a> {
         }
         let probe = match &mut used.probe {
             Some(probe) => probe,
-            unopened => unopened.insert(term.postings(self.segment, info)?),
+            unopened => unopened.insert(term.postings(self.segment, list)?),
         };
         used.of = batch.clone();
         let times = &mut used.times;
@@ -169,10 +166,9 @@ impl<'a> Terms<'a> {
 }
 
 impl Term {
-    fn new(field: Field, info: Option<TermInfo>, frequencies: Frequencies) -> Self {
+    fn new(list: Option<PostingList>, frequencies: Frequencies) -> Self {
         Term {
-            field,
-            info,
+            list,
             postings: None,
             read: TERMINATED..TERMINATED,
             documents: Bits::default(),
@@ -182,8 +178,8 @@ impl Term {
     }
 
     /// Its postings, from the first on.
-    fn postings(&self, segment: &Segment, info: &TermInfo) -> Result<Box<TermPostings>> {
-        let postings = TermPostings::at(segment, self.field, info, self.frequencies)?;
+    fn postings(&self, segment: &Segment, list: &PostingList) -> Result<Box<TermPostings>> {
+        let postings = TermPostings::of(segment, list, self.frequencies)?;
         Ok(Box::new(postings))
     }
 
@@ -192,8 +188,8 @@ impl Term {
         if self.read == *batch {
             return Ok(());
         }
-        if let (None, Some(info)) = (&self.postings, &self.info) {
-            self.postings = Some(self.postings(segment, info)?);
+        if let (None, Some(list)) = (&self.postings, &self.list) {
+            self.postings = Some(self.postings(segment, list)?);
         }
         self.read = batch.clone();
         self.documents.reset(batch);
