@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cewen::Searcher;
+use tantivy::postings::Postings;
 use tantivy::space_usage::{FieldUsage, PerFieldSpaceUsage};
 use tantivy::{DocSet, Index, TERMINATED};
 
@@ -120,19 +121,27 @@ fn size(folder: &Path) -> io::Result<u64> {
 
 /// How many postings the pairs of openings have, and how many all pairs.
 fn openings(reader: &tantivy::Searcher) -> Result<(u64, u64), Box<dyn Error>> {
-    let pairs = reader.schema().get_field("pairs")?;
     let (mut opening, mut all) = (0, 0);
-    for segment in reader.segment_readers() {
+    for (segment, name) in reader
+        .segment_readers()
+        .iter()
+        .flat_map(|segment| ["pairs", "once", "rare"].map(|name| (segment, name)))
+    {
         let layout = segment.fast_fields().u64("layout")?;
-        let inverted = segment.inverted_index(pairs)?;
+        let inverted = segment.inverted_index(reader.schema().get_field(name)?)?;
         let mut terms = inverted.terms().stream()?;
         while terms.advance() {
-            let record = tantivy::schema::IndexRecordOption::Basic;
+            let record = tantivy::schema::IndexRecordOption::WithFreqs;
             let mut postings = inverted.read_postings_from_terminfo(terms.value(), record)?;
             while postings.doc() != TERMINATED {
-                all += 1;
+                // A posting of a rare pair is a position of its first character.
+                let count = match name {
+                    "rare" => u64::from(postings.term_freq()),
+                    _ => 1,
+                };
+                all += count;
                 let kind = layout.first(postings.doc()).unwrap_or(u64::MAX) >> SYMBOL_BITS;
-                opening += u64::from(kind == OPENING);
+                opening += count * u64::from(kind == OPENING);
                 postings.advance();
             }
         }

@@ -3,17 +3,18 @@
 //! The engine can do this itself: it asks a table of bytes for each character,
 //! pair and word. Here a character is its own number, pairs are sorted
 //! ([`super::runs`]), and only words are looked up, by one look into memory
-//! where they are short. What is written is the same, byte for byte.
+//! where they are short.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
+use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 
 use super::lists::{Lists, Record};
+use super::pairs::PairWriter;
 use super::runs::{Merge, Pairs};
 use super::schema::{Fields, WORD_END};
 use crate::analysis::{Code, meant};
@@ -119,20 +120,25 @@ impl Inverter {
         terms.add(document, value.as_bytes());
     }
 
-    /// Writes all lists. Where pairs are many another thread merges them.
-    pub(super) fn write(mut self, serializer: &mut InvertedIndexSerializer) -> io::Result<()> {
+    /// Writes all lists of so many documents. Where pairs are many another
+    /// thread merges them.
+    pub(super) fn write(
+        mut self,
+        serializer: &mut InvertedIndexSerializer,
+        documents: u32,
+    ) -> io::Result<()> {
         let pairs = std::mem::take(&mut self.pairs).merge(&self.seen);
         if pairs.tokens() < MANY_PAIRS || workers::suitable() == 0 {
-            return self.write_with(serializer, |serializer, field| {
-                write_pairs(serializer, field, pairs)
+            return self.write_with(serializer, |serializer, fields| {
+                write_pairs(serializer, fields, documents, pairs)
             });
         }
         thread::scope(|scope| {
             let tokens = pairs.tokens();
             let (sender, merged) = sync_channel(STRETCHES);
             thread::Builder::new().spawn_scoped(scope, move || merge_ahead(pairs, &sender))?;
-            self.write_with(serializer, |serializer, field| {
-                write_merged(serializer, field, tokens, &merged)
+            self.write_with(serializer, |serializer, fields| {
+                write_merged(serializer, fields, (documents, tokens), &merged)
             })
         })
     }
@@ -141,7 +147,7 @@ impl Inverter {
     fn write_with(
         self,
         serializer: &mut InvertedIndexSerializer,
-        write_pairs: impl FnOnce(&mut InvertedIndexSerializer, Field) -> io::Result<()>,
+        write_pairs: impl FnOnce(&mut InvertedIndexSerializer, &Fields) -> io::Result<()>,
     ) -> io::Result<()> {
         let (seen, characters) = (&self.seen, &self.characters);
         // An opening has characters without positions.
@@ -161,7 +167,7 @@ impl Inverter {
             },
         )?;
         drop(self.characters);
-        write_pairs(serializer, self.fields.pairs)?;
+        write_pairs(serializer, &self.fields)?;
         let words = std::iter::once((self.fields.words, self.words));
         for (field, terms) in words.chain(self.keys) {
             let texts: Vec<&[u8]> = terms.lists.keys().map(|key| terms.text(key)).collect();
@@ -175,28 +181,21 @@ impl Inverter {
     }
 }
 
+/// Writes the lists of pairs, as they are merged.
 fn write_pairs(
     serializer: &mut InvertedIndexSerializer,
-    field: Field,
+    fields: &Fields,
+    documents: u32,
     mut pairs: Merge,
 ) -> io::Result<()> {
-    if pairs.next().is_none() {
-        return Ok(());
-    }
-    let mut field = serializer.new_field(field, pairs.tokens(), None)?;
+    let mut writer = PairWriter::new(serializer, fields, documents, pairs.tokens())?;
+    let mut documents = Vec::new();
     while let Some(pair) = pairs.next() {
-        begin_pair(&mut field, pair)?;
-        pairs.documents(|document, times| field.write_doc(document, times, &[]));
-        field.close_term()?;
+        documents.clear();
+        pairs.documents(|document, times| documents.push((document, times)));
+        writer.write(pair, &documents)?;
     }
-    field.close()
-}
-
-fn begin_pair(field: &mut FieldSerializer<'_>, [first, second]: [char; 2]) -> io::Result<()> {
-    let mut name = [0; 8];
-    let middle = first.encode_utf8(&mut name).len();
-    let end = middle + second.encode_utf8(&mut name[middle..]).len();
-    field.new_term(&name[..end], 0, true)
+    writer.close()?.write(serializer, fields)
 }
 
 /// Pairs that were merged, and how many documents each has; those documents,
@@ -225,22 +224,20 @@ fn merge_ahead(mut pairs: Merge, sender: &SyncSender<Merged>) {
 /// Writes what [`merge_ahead`] sends, as [`write_pairs`] does.
 fn write_merged(
     serializer: &mut InvertedIndexSerializer,
-    field: Field,
-    tokens: u64,
+    fields: &Fields,
+    (documents, tokens): (u32, u64),
     merged: &Receiver<Merged>,
 ) -> io::Result<()> {
-    let mut field = serializer.new_field(field, tokens, None)?;
+    let mut writer = PairWriter::new(serializer, fields, documents, tokens)?;
     for Merged { pairs, documents } in merged {
-        let mut documents = documents.into_iter();
+        let mut rest = &documents[..];
         for (pair, count) in pairs {
-            begin_pair(&mut field, pair)?;
-            for (document, times) in documents.by_ref().take(count) {
-                field.write_doc(document, times, &[]);
-            }
-            field.close_term()?;
+            let (of_pair, others) = rest.split_at(count);
+            writer.write(pair, of_pair)?;
+            rest = others;
         }
     }
-    field.close()
+    writer.close()?.write(serializer, fields)
 }
 
 fn write_lists(

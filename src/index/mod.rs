@@ -21,8 +21,8 @@
 //! - `live`: the live generation, as an update finds it;
 //! - `erase`: deletes articles;
 //! - `engine_error`: errors of the engine as ours;
-//! - `lists`: posting lists in memory, `runs`: pairs sorted, `invert`: documents
-//!   turned into them;
+//! - `lists`: posting lists in memory, `runs`: pairs sorted, `pairs`: where those
+//!   of pairs lie, `invert`: documents turned into them;
 //! - `segments`: segments made of articles, `engine`: the engine that takes them;
 //! - `merging`: which segments the engine merges;
 //! - `writer`: writes and publishes;
@@ -69,6 +69,7 @@ mod live;
 mod making;
 mod merging;
 mod pack;
+mod pairs;
 mod plan;
 mod postings;
 mod reader;

@@ -157,6 +157,19 @@ fn encode(character: char, codes: &mut Vec<u8>) {
     codes.extend([(SHORT + number / 256) as u8, number as u8]);
 }
 
+/// A number of a character, another for each, and small for common ones.
+pub(super) fn number_of(character: char) -> u32 {
+    let code = character as u32;
+    let common = NUMBERS.get(code as usize).copied().unwrap_or_default();
+    match u32::from(common).checked_sub(1) {
+        Some(number) => number,
+        None if (FIRST_HAN..=LAST_HAN).contains(&code) => {
+            (SHORT + LONG) as u32 + (code - FIRST_HAN)
+        }
+        None => (SHORT + LONG) as u32 + (LAST_HAN - FIRST_HAN + 1) + code,
+    }
+}
+
 /// Unpacks stored values; shared by the threads of a reader.
 #[derive(Default)]
 pub(crate) struct Unpacker {

@@ -144,7 +144,7 @@ impl Reader {
             let reader = SegmentReader::open(&index.segment(meta))
                 .map_err(|error| engine(&generation, error))?;
             let documents = reader.max_doc();
-            let segment = Segment::open(reader, (&unpacker, &rows), base)
+            let segment = Segment::open(reader, &fields, (&unpacker, &rows), base)
                 .map_err(|error| engine(&generation, error))?;
             // What the commit says and what its files hold are two things; with
             // another number of documents the engine would look beyond their end.

@@ -146,8 +146,13 @@ pub(crate) struct Fields {
     pub(crate) schema: Schema,
     /// Single folded characters, with positions.
     pub(crate) chars: Field,
-    /// Pairs of neighbouring characters, with frequencies.
+    /// Pairs of neighbouring characters, with frequencies. It stands for this
+    /// and the next two where a pair is looked for: see [`super::pairs`].
     pub(crate) pairs: Field,
+    /// Pairs that stand once in each document.
+    pub(crate) once: Field,
+    /// First characters of rare pairs; their positions stand for the second ones.
+    pub(crate) rare: Field,
     /// Words, with frequencies.
     pub(crate) words: Field,
     /// The file an article came from (see [`super::state::FileRecord::key`]); titles only.
@@ -250,6 +255,8 @@ impl Fields {
             schema: schema.clone(),
             chars: named(own.chars),
             pairs: named(own.pairs),
+            once: named(own.once),
+            rare: named(own.rare),
             words: named(own.words),
             source: named(own.source),
             article: named(own.article),
@@ -290,6 +297,11 @@ impl Fields {
             indexed("chars", IndexRecordOption::WithFreqsAndPositions),
         );
         let pairs = schema.add_text_field("pairs", indexed("pairs", IndexRecordOption::WithFreqs));
+        let once = schema.add_text_field("once", indexed("pairs", IndexRecordOption::Basic));
+        let rare = schema.add_text_field(
+            "rare",
+            indexed("pairs", IndexRecordOption::WithFreqsAndPositions),
+        );
         let words = schema.add_text_field("words", indexed("words", IndexRecordOption::WithFreqs));
         let source = schema.add_text_field("source", key());
         let article = schema.add_text_field("article", key());
@@ -313,6 +325,8 @@ impl Fields {
             schema: schema.build(),
             chars,
             pairs,
+            once,
+            rare,
             words,
             source,
             article,

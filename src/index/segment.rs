@@ -5,6 +5,8 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::Column;
+use tantivy::directory::{CompositeFile, FileSlice};
+use tantivy::index::SegmentComponent;
 use tantivy::schema::Field;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
@@ -12,15 +14,17 @@ use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 use super::columns::Columns;
 use super::document::{StoredArticle, StoredPassage, hash_of};
 use super::pack::Unpacker;
+use super::pairs::Pairs;
 use super::postings::PostingList;
 use super::rows::Rows;
-use super::schema::{BANDS, BODY, CONTENT, Kind, Layout, NUMBER};
+use super::schema::{BANDS, BODY, CONTENT, Fields, Kind, Layout, NUMBER};
 use super::unpacked::Unpacked;
 use crate::error::{Error, Result};
 
 /// One segment of an opened index.
 pub(crate) struct Segment {
     reader: SegmentReader,
+    pairs: Pairs,
     store: StoreReader,
     unpacker: Arc<Unpacker>,
     rows: Arc<Rows>,
@@ -40,6 +44,7 @@ pub(crate) struct PassageText {
 impl Segment {
     pub(super) fn open(
         reader: SegmentReader,
+        fields: &Fields,
         (unpacker, rows): (&Arc<Unpacker>, &Arc<Rows>),
         base: u32,
     ) -> tantivy::Result<Self> {
@@ -51,6 +56,7 @@ impl Segment {
             unpacker: Arc::clone(unpacker),
             rows: Arc::clone(rows),
             reader,
+            pairs: Pairs::new(fields),
             base,
         })
     }
@@ -212,9 +218,27 @@ impl Segment {
             .map_err(Error::from_engine)
     }
 
+    /// The positions of a field, as the engine keeps them; `None` if it has none.
+    pub(super) fn positions(&self, field: Field) -> Result<Option<FileSlice>> {
+        let file = self.reader.open_read(SegmentComponent::Positions);
+        let file = file.map_err(|error| Error::from_engine(error.into()))?;
+        let fields = CompositeFile::open(&file).map_err(Error::from_engine_io)?;
+        Ok(fields.open_read(field))
+    }
+
     /// The posting list of a term; `None` if the segment does not have it.
-    pub(crate) fn posting_list(&self, field: Field, term: &str) -> Result<Option<PostingList>> {
-        PostingList::in_fields(self, &[field], term.as_bytes(), Vec::new())
+    pub(crate) fn posting_list(
+        &self,
+        field: Field,
+        term: &str,
+    ) -> Result<Option<Arc<PostingList>>> {
+        match self.pairs.are(field) {
+            true => self.pairs.posting_list(self, term),
+            false => {
+                let list = PostingList::in_fields(self, &[field], term.as_bytes(), Vec::new());
+                Ok(list?.map(Arc::new))
+            }
+        }
     }
 
     /// Calls `found` with each live document that has `term` in a field.

@@ -177,7 +177,7 @@ fn make(
 }
 
 /// A segment while its documents come.
-struct Gathering {
+pub(super) struct Gathering {
     segment: Segment,
     postings: Inverter,
     columns: FastFieldsWriter,
@@ -186,7 +186,7 @@ struct Gathering {
 }
 
 impl Gathering {
-    fn begin(index: &Index, fields: &Fields) -> tantivy::Result<Self> {
+    pub(super) fn begin(index: &Index, fields: &Fields) -> tantivy::Result<Self> {
         let (segment, settings) = (index.new_segment(), index.settings());
         let stored = StoreWriter::new(
             segment.open_write(SegmentComponent::Store)?,
@@ -207,7 +207,7 @@ impl Gathering {
         })
     }
 
-    fn add(&mut self, entry: Entry) -> tantivy::Result<()> {
+    pub(super) fn add(&mut self, entry: Entry) -> tantivy::Result<()> {
         let document = self.documents;
         let positions = entry.has_characters;
         self.postings.add_text(document, &entry.symbols, positions);
@@ -226,12 +226,12 @@ impl Gathering {
         self.postings.bytes() + self.columns.mem_usage() + self.stored.mem_usage()
     }
 
-    fn write(mut self) -> tantivy::Result<SegmentMeta> {
+    pub(super) fn write(mut self) -> tantivy::Result<SegmentMeta> {
         let segment = &self.segment;
         let lengths = segment.open_write(SegmentComponent::FieldNorms)?;
         FieldNormsSerializer::from_write(lengths)?.close()?;
         let mut postings = InvertedIndexSerializer::open(segment)?;
-        self.postings.write(&mut postings)?;
+        self.postings.write(&mut postings, self.documents)?;
         postings.close()?;
         let mut columns: WritePtr = segment.open_write(SegmentComponent::FastFields)?;
         self.columns.serialize(&mut columns, None)?;
@@ -247,12 +247,14 @@ impl Gathering {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use proptest::prelude::*;
     use tantivy::postings::Postings;
     use tantivy::schema::IndexRecordOption;
     use tantivy::{DocSet, SegmentReader, TERMINATED};
 
+    use super::super::segment as opened;
     use super::*;
     use crate::analysis::{Symbol, meant, pair_term, symbols};
 
@@ -297,8 +299,10 @@ mod tests {
     }
 
     fn entry(text: &str, has_characters: bool) -> Entry {
+        let mut values = TantivyDocument::new();
+        values.add_u64(Fields::new().layout, 0);
         Entry {
-            values: TantivyDocument::new(),
+            values,
             packed: Vec::new(),
             symbols: symbols(text).iter().map(Code::from).collect(),
             has_characters,
@@ -357,8 +361,38 @@ mod tests {
                     }
                 }
             }
-            let record = IndexRecordOption::WithFreqs;
-            prop_assert_eq!(terms(&reader, fields.pairs, record), pairs);
+            let mut count = 0;
+            for field in [fields.pairs, fields.once, fields.rare] {
+                let inverted = reader.inverted_index(field).expect("a field");
+                let mut stream = inverted.terms().stream().expect("terms");
+                while let Some((_, about)) = stream.next() {
+                    let record = IndexRecordOption::WithFreqs;
+                    let postings = inverted.read_postings_from_terminfo(about, record);
+                    let mut postings = postings.expect("postings");
+                    while postings.doc() != TERMINATED {
+                        count += postings.term_freq();
+                        postings.advance();
+                    }
+                }
+            }
+            let unread = (&Arc::default(), &Arc::default());
+            let segment = opened::Segment::open(reader, &fields, unread, 0).expect("opened");
+            let mut written = Terms::new();
+            for pair in pairs.keys() {
+                let list = segment.posting_list(fields.pairs, pair).expect("read");
+                let list = list.expect("a list");
+                let blocks = list.blocks(&segment, IndexRecordOption::WithFreqs);
+                let mut blocks = blocks.expect("opened");
+                let documents = written.entry(pair.clone()).or_default();
+                while blocks.length() > 0 {
+                    let times = blocks.frequencies().iter().map(|&times| vec![times]);
+                    documents.extend(blocks.documents().iter().copied().zip(times));
+                    blocks.advance();
+                }
+            }
+            let all = pairs.values().flatten().flat_map(|(_, times)| times);
+            prop_assert_eq!(count, all.sum::<u32>(), "nothing else is there");
+            prop_assert_eq!(written, pairs);
         }
     }
 

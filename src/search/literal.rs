@@ -10,7 +10,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 use super::postings::{Frequencies, Postings, TermPostings};
 use crate::analysis::{GAP, Pattern, Symbol, pair_term};
 use crate::error::{Error, Result};
-use crate::index::{PostingList, Reader, Segment};
+use crate::index::{Reader, Segment};
 
 /// Where a pattern stands in a document: positions of its first symbol and one
 /// past its last.
@@ -177,7 +177,7 @@ fn with_all_grams(
             None => return Ok(None),
         }
     }
-    lists.sort_by_key(PostingList::count);
+    lists.sort_by_key(|list| list.count());
     let mut lists = lists.into_iter();
     let mut documents = match among {
         Some(among) => among.to_vec(),

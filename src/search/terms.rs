@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
@@ -22,7 +23,7 @@ pub(super) struct Terms<'a> {
 
 struct Term {
     /// Its posting list; `None` where the segment does not have it.
-    list: Option<PostingList>,
+    list: Option<Arc<PostingList>>,
     /// Opened when it is first read.
     postings: Option<Box<TermPostings>>,
     /// The batch whose documents have been read.
@@ -107,7 +108,7 @@ impl<'a> Terms<'a> {
     /// In how many documents of the segment a term stands.
     pub(super) fn count(&self, used: &TermUse) -> u32 {
         let list = &self.list[used.term].list;
-        list.as_ref().map_or(0, PostingList::count)
+        list.as_ref().map_or(0, |list| list.count())
     }
 
     /// Keeps those documents of a batch that have a term.
@@ -166,7 +167,7 @@ impl<'a> Terms<'a> {
 }
 
 impl Term {
-    fn new(list: Option<PostingList>, frequencies: Frequencies) -> Self {
+    fn new(list: Option<Arc<PostingList>>, frequencies: Frequencies) -> Self {
         Term {
             list,
             postings: None,
