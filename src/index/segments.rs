@@ -247,7 +247,7 @@ impl Gathering {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::Arc;
+    use std::sync::{Arc, LazyLock};
 
     use proptest::prelude::*;
     use tantivy::postings::Postings;
@@ -299,8 +299,9 @@ mod tests {
     }
 
     fn entry(text: &str, has_characters: bool) -> Entry {
+        static FIELDS: LazyLock<Fields> = LazyLock::new(Fields::new);
         let mut values = TantivyDocument::new();
-        values.add_u64(Fields::new().layout, 0);
+        values.add_u64(FIELDS.layout, 0);
         Entry {
             values,
             packed: Vec::new(),
