@@ -2,7 +2,8 @@
 //! values.
 //!
 //! A single search of a large index does little else before it looks at
-//! anything, so it is done in loops without branches, a stretch at a time.
+//! anything, so it is done in loops without branches, a stretch at a time and
+//! several values at once.
 
 use tantivy::DocId;
 
@@ -27,16 +28,11 @@ pub(crate) struct Unpacked {
     /// A bit for each document that begins an article, and for each number after
     /// the last document.
     begins: Vec<u64>,
-    /// A bit for each article that has a heading.
-    headed: Vec<u64>,
 }
 
 /// How many documents are unpacked at once: what [`Unpacked::marks`] counts
 /// fits in a byte each.
 pub(super) const STRETCH: usize = 256;
-
-/// The code of an opening: of nothing that bits are kept of.
-const OPENING: u8 = 0;
 
 impl Unpacked {
     /// Unpacks the layouts of so many documents, which are read as stored
@@ -56,13 +52,23 @@ impl Unpacked {
             furniture: Vec::with_capacity(words),
             heads: Vec::with_capacity(words),
             begins: Vec::with_capacity(words),
-            headed: Vec::new(),
         };
         let mut values = [0; STRETCH];
         for start in (0..documents).step_by(STRETCH) {
-            let values = &mut values[..STRETCH.min(documents - start)];
-            read(start, values);
-            unpacked.add(start, values);
+            // What is behind the last counts as nothing.
+            let (read_into, behind) = values.split_at_mut(STRETCH.min(documents - start));
+            read(start, read_into);
+            behind.fill(0);
+            unpacked.add(start, &values, &long);
+        }
+        unpacked.marks.truncate(documents);
+        for bits in [
+            &mut unpacked.passages,
+            &mut unpacked.furniture,
+            &mut unpacked.heads,
+            &mut unpacked.begins,
+        ] {
+            bits.truncate(words);
         }
         if let Some(last) = unpacked.begins.last_mut()
             && !documents.is_multiple_of(64)
@@ -70,70 +76,48 @@ impl Unpacked {
             *last |= u64::MAX << (documents % 64);
         }
         unpacked
-            .headed
-            .truncate(unpacked.articles.len().div_ceil(64));
-        for (title, size) in &mut unpacked.articles {
-            if *size == Layout::MAX_SYMBOLS {
-                *size = long(*title);
-                unpacked.marks[*title as usize].0 = Rough::new(Portion::Head, *size);
-            }
-        }
-        unpacked
     }
 
-    /// Adds a stretch.
-    fn add(&mut self, start: usize, values: &[u64]) {
-        let is_title = |value: u64| (value as u32) >> 15 & 1;
+    /// Adds a stretch, which begins with a document.
+    fn add(&mut self, start: usize, values: &[u64; STRETCH], long: impl Fn(DocId) -> u32) {
+        let mut layouts = [0; STRETCH];
+        let mut codes = [0; STRETCH];
+        let mut roughs = [Rough::default(); STRETCH];
+        for (layout, &value) in layouts.iter_mut().zip(values) {
+            *layout = value as u16;
+        }
+        for (code, &layout) in codes.iter_mut().zip(&layouts) {
+            *code = Layout::code_of(layout);
+        }
+        for (rough, &layout) in roughs.iter_mut().zip(&layouts) {
+            *rough = Rough::of_value(layout);
+        }
+        let begins = u32::from(codes[0] >> TITLE);
         let before = self.articles.len() as u32;
-        let first = (before + is_title(values[0])).saturating_sub(1);
-        self.stretches.push(first);
-        let mut codes = [OPENING; STRETCH];
-        let mut begun = 0_u32.wrapping_sub(is_title(values[0]));
-        let marks = values.iter().zip(&mut codes).map(|(&value, code)| {
-            *code = Layout::code_of(value as u16);
-            begun = begun.wrapping_add(is_title(value));
-            (Rough::of_value(value as u16), begun as u8)
-        });
-        self.marks.extend(marks);
-        // One more at most begins with each document.
-        self.headed.resize((first as usize + STRETCH) / 64 + 2, 0);
-        for (from, codes) in (0..values.len()).step_by(64).zip(codes.as_chunks::<64>().0) {
+        self.stretches.push((before + begins).saturating_sub(1));
+        let afters = begun_after_first(&codes);
+        let marks = roughs.iter().zip(&afters);
+        self.marks
+            .extend(marks.map(|(&rough, &after)| (rough, after)));
+        for (from, codes) in (0..).step_by(64).zip(codes.as_chunks::<64>().0) {
             let [titles, heads, passages, furniture] = bits(codes);
             self.heads.push(heads);
             self.passages.push(passages);
             self.furniture.push(furniture);
             self.begins.push(titles);
-            self.add_articles((start + from, &values[from..]), titles, heads & !titles);
+            let mut left = titles;
+            while left > 0 {
+                let at = from + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let title = (start + at) as DocId;
+                let mut size = Layout::symbols_of(values[at % STRETCH]);
+                if size == Layout::MAX_SYMBOLS {
+                    size = long(title);
+                    self.marks[title as usize].0 = Rough::new(Portion::Head, size);
+                }
+                self.articles.push((title, size));
+            }
         }
-    }
-
-    /// Adds the articles that begin at some titles among 64 documents from a
-    /// document on, and notes which have some of the headings.
-    fn add_articles(&mut self, (from, values): (usize, &[u64]), titles: u64, headings: u64) {
-        let lowest = |bits: u64| bits & bits.wrapping_neg();
-        // Those before the first title belong to the article before.
-        let before = headings & lowest(titles).wrapping_sub(1);
-        let first = self.articles.len();
-        let last = first.saturating_sub(1);
-        self.headed[last / 64] |= u64::from(before > 0) << (last % 64);
-        let mut begun = [(0, 0); 64];
-        let (mut count, mut headed) = (0, 0);
-        let mut rest = titles;
-        while rest > 0 {
-            let at = rest.trailing_zeros() as usize;
-            let title = lowest(rest);
-            rest ^= title;
-            let own = headings & lowest(rest).wrapping_sub(title);
-            headed |= u64::from(own > 0) << count;
-            let size = Layout::symbols_of(values[at]);
-            begun[count % 64] = ((from + at) as DocId, size);
-            count += 1;
-        }
-        self.articles.extend_from_slice(&begun[..count]);
-        let (word, shift) = (first / 64, first % 64);
-        self.headed[word] |= headed << shift;
-        // Twice, because no number can be moved by 64.
-        self.headed[word + 1] |= headed >> 1 >> (63 - shift);
     }
 
     /// How many documents there are.
@@ -214,26 +198,55 @@ impl Unpacked {
     }
 
     /// Whether the article that a document belongs to has a heading.
-    #[inline]
     pub(crate) fn is_headed(&self, document: DocId) -> bool {
         let (article, _) = self.article_of(document);
-        self.headed[article as usize / 64] >> (article % 64) & 1 == 1
+        let first = self.title(article) as usize + 1;
+        let end = self.end(article) as usize;
+        (first / 64..end.div_ceil(64)).any(|word| {
+            let before = u64::MAX.unbounded_shl(first.saturating_sub(word * 64) as u32);
+            let behind = u64::MAX.unbounded_shl((end - word * 64) as u32);
+            self.heads[word] & before & !behind != 0
+        })
     }
+}
+
+/// A one in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The bit of a code that titles have.
+const TITLE: u32 = 2;
+
+/// Of each document how many articles begin after the first one up to it, by
+/// their codes. Eight at a time: multiplied by [`ONES`], each byte becomes the sum
+/// of those before it and itself.
+fn begun_after_first(codes: &[u8; STRETCH]) -> [u8; STRETCH] {
+    let mut all = [0; STRETCH];
+    let sums = |codes: &[u8; 8]| {
+        let titles = u64::from_le_bytes(*codes) >> TITLE & ONES;
+        titles.wrapping_mul(ONES)
+    };
+    let mut begun = u64::from(codes[0] >> TITLE).wrapping_neg();
+    let groups = codes.as_chunks().0.iter();
+    for (group, codes) in all.as_chunks_mut().0.iter_mut().zip(groups) {
+        let sums = sums(codes).wrapping_add(begun.wrapping_mul(ONES));
+        *group = sums.to_le_bytes();
+        begun = sums >> 56;
+    }
+    all
 }
 
 /// A bit for each code that is of a title, of a title or heading, of a passage
 /// and of furniture. Eight codes at a time: each bit of them is gathered from
 /// its byte into one byte by a multiplication.
 fn bits(codes: &[u8; 64]) -> [u64; 4] {
-    const LOWEST: u64 = 0x0101_0101_0101_0101;
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (mut low, mut high, mut titles) = (0, 0, 0);
     for (at, &codes) in codes.as_chunks::<8>().0.iter().enumerate() {
         let codes = u64::from_le_bytes(codes);
-        let gathered = |bit: u32| (codes >> bit & LOWEST).wrapping_mul(GATHER) >> 56 << (8 * at);
+        let gathered = |bit: u32| (codes >> bit & ONES).wrapping_mul(GATHER) >> 56 << (8 * at);
         low |= gathered(0);
         high |= gathered(1);
-        titles |= gathered(2);
+        titles |= gathered(TITLE);
     }
     [titles, low & high, low & !high, high & !low]
 }
