@@ -104,7 +104,7 @@ impl Batch {
         let mut documents = Bits::none(&self.documents());
         let articles = self.articles(columns);
         articles.for_each(|(article, _)| documents.insert(article.title));
-        documents.fill(columns.begins());
+        documents.fill_on(columns.begins());
         documents
     }
 

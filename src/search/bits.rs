@@ -177,25 +177,9 @@ impl Bits {
     /// Adds all documents between two of a whole segment's `begins`, from the one
     /// to before the other, where any of them is in it.
     pub(super) fn fill(&mut self, begins: &[u64]) {
+        self.fill_on(begins);
+        // And down from those that begin nothing, in steps of 1, 2, 4 … 32.
         let begins = begins.get(self.base..).unwrap_or_default();
-        // What goes up goes on from document to document unless one begins
-        // there, in steps of 1, 2, 4 … 32.
-        let mut carried = 0;
-        for (word, begins) in self.words.iter_mut().zip(begins) {
-            // Most are empty where few articles are looked at.
-            if *word | carried == 0 {
-                continue;
-            }
-            let mut goes_on = !begins;
-            let mut filled = *word | carried & goes_on;
-            for step in [1, 2, 4, 8, 16, 32] {
-                filled |= filled << step & goes_on;
-                goes_on &= goes_on << step;
-            }
-            *word = filled;
-            carried = filled >> 63;
-        }
-        // And down from those that begin nothing.
         let mut carried = 0;
         for (word, begins) in self.words.iter_mut().zip(begins).rev() {
             if *word | carried == 0 {
@@ -209,6 +193,26 @@ impl Bits {
             }
             *word = filled;
             carried = filled & !begins & 1;
+        }
+    }
+
+    /// Adds the documents after each of it up to the next of a whole segment's
+    /// `begins`.
+    pub(super) fn fill_on(&mut self, begins: &[u64]) {
+        let begins = begins.get(self.base..).unwrap_or_default();
+        let mut carried = 0;
+        for (word, begins) in self.words.iter_mut().zip(begins) {
+            // Most are empty where few articles are looked at.
+            if *word | carried == 0 {
+                continue;
+            }
+            let first = *word | (carried & !begins);
+            // Added to those that the next document goes on from, a one is carried
+            // to the end of theirs, and changes all on its way.
+            let goes_on = !begins >> 1;
+            let filled = (((first & goes_on) + goes_on) ^ goes_on) | first;
+            *word = filled;
+            carried = filled >> 63;
         }
     }
 
@@ -309,6 +313,11 @@ mod tests {
             let runs = bounds.windows(2).map(|bounds| bounds[0]..bounds[1]);
             let touched = runs.filter(|run| one.range(run.clone()).next().is_some());
             prop_assert_eq!(members(&filled), touched.flatten().collect());
+            let mut filled = a.clone();
+            filled.fill_on(&begins);
+            let runs = bounds.windows(2).map(|bounds| bounds[0]..bounds[1]);
+            let from_first = runs.filter_map(|run| Some(*one.range(run.clone()).next()?..run.end));
+            prop_assert_eq!(members(&filled), from_first.flatten().collect());
             prop_assert_eq!(&members(&a), &one);
             let mut both = a.clone();
             both.retain_all(&b);
