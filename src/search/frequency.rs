@@ -136,22 +136,24 @@ pub(super) fn counted(reader: &Reader, field: Field, term: &str, all_text: bool)
 
 fn count(reader: &Reader, field: Field, term: &str, all_text: bool) -> Result<f32> {
     let mut articles = 0_usize;
+    // Compared, not matched: where each of many postings stands cannot be foretold.
+    let left_out = match all_text {
+        true => Portion::Opening,
+        false => Portion::Furniture,
+    };
+    let is_counted = |portion| portion != Portion::Opening && portion != left_out;
     for segment in &reader.segments {
         let Some(mut postings) = Postings::open(segment, field, term)? else {
             continue;
         };
         let columns = segment.unpacked();
-        let mut last = None;
+        // No article has that number.
+        let mut last = u32::MAX;
         postings.each_before(TERMINATED, |document, _| {
             let (article, rough) = columns.article_of(document);
-            let is_counted = match rough.portion() {
-                Portion::Opening => false,
-                Portion::Furniture => all_text,
-                Portion::Head | Portion::Passage => true,
-            };
-            if is_counted && segment.is_live(document) {
-                articles += usize::from(last != Some(article));
-                last = Some(article);
+            if is_counted(rough.portion()) && segment.is_live(document) {
+                articles += usize::from(last != article);
+                last = article;
             }
         });
     }
