@@ -76,7 +76,7 @@ impl Split {
 }
 
 /// A segment of fewer documents has all its pairs in one field.
-const LEAST: u32 = if cfg!(test) { 3 } else { 1_000 };
+const LEAST: u32 = if cfg!(test) { 3 } else { 250 };
 
 /// The posting lists of pairs of a segment.
 pub(super) struct Pairs {
