@@ -189,11 +189,11 @@ fn write_pairs(
     mut pairs: Merge,
 ) -> io::Result<()> {
     let mut writer = PairWriter::new(serializer, fields, documents, pairs.tokens())?;
-    let mut documents = Vec::new();
+    let mut of_pair = Vec::new();
     while let Some(pair) = pairs.next() {
-        documents.clear();
-        pairs.documents(|document, times| documents.push((document, times)));
-        writer.write(pair, &documents)?;
+        of_pair.clear();
+        pairs.documents(|document, times| of_pair.push((document, times)));
+        writer.write(pair, &of_pair)?;
     }
     writer.close()?.write(serializer, fields)
 }

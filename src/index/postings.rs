@@ -77,7 +77,7 @@ impl PostingList {
         for part in &self.parts {
             parts.push((open(part)?, 0));
         }
-        let mut merged = Merged {
+        let mut joined = Joined {
             parts,
             rare: self.rare.clone(),
             rare_at: 0,
@@ -85,8 +85,8 @@ impl PostingList {
             documents: Vec::new(),
             frequencies: Vec::new(),
         };
-        merged.load();
-        Ok(Blocks::Merged(Box::new(merged)))
+        joined.load();
+        Ok(Blocks::Joined(Box::new(joined)))
     }
 }
 
@@ -95,7 +95,7 @@ impl PostingList {
 pub(crate) enum Blocks {
     /// As the engine has it.
     One(Box<BlockSegmentPostings>),
-    Merged(Box<Merged>),
+    Joined(Box<Joined>),
 }
 
 /// What stands for the frequencies of a block that has none.
@@ -107,7 +107,7 @@ impl Blocks {
     pub(crate) fn documents(&self) -> &[DocId] {
         match self {
             Blocks::One(blocks) => blocks.docs(),
-            Blocks::Merged(merged) => &merged.documents,
+            Blocks::Joined(joined) => &joined.documents,
         }
     }
 
@@ -120,7 +120,7 @@ impl Blocks {
                 [] => &ONCE[..blocks.block_len()],
                 read => read,
             },
-            Blocks::Merged(merged) => &merged.frequencies,
+            Blocks::Joined(joined) => &joined.frequencies,
         }
     }
 
@@ -129,7 +129,7 @@ impl Blocks {
     pub(crate) fn document(&self, at: usize) -> DocId {
         match self {
             Blocks::One(blocks) => blocks.doc(at),
-            Blocks::Merged(merged) => merged.documents.get(at).copied().unwrap_or(TERMINATED),
+            Blocks::Joined(joined) => joined.documents.get(at).copied().unwrap_or(TERMINATED),
         }
     }
 
@@ -138,7 +138,7 @@ impl Blocks {
     pub(crate) fn frequency(&self, at: usize) -> u32 {
         match self {
             Blocks::One(blocks) => blocks.freq(at),
-            Blocks::Merged(merged) => merged.frequencies[at],
+            Blocks::Joined(joined) => joined.frequencies[at],
         }
     }
 
@@ -147,7 +147,7 @@ impl Blocks {
     pub(crate) fn length(&self) -> usize {
         match self {
             Blocks::One(blocks) => blocks.block_len(),
-            Blocks::Merged(merged) => merged.documents.len(),
+            Blocks::Joined(joined) => joined.documents.len(),
         }
     }
 
@@ -156,7 +156,7 @@ impl Blocks {
     pub(crate) fn advance(&mut self) {
         match self {
             Blocks::One(blocks) => blocks.advance(),
-            Blocks::Merged(merged) => merged.load(),
+            Blocks::Joined(joined) => joined.load(),
         }
     }
 
@@ -167,13 +167,13 @@ impl Blocks {
     pub(crate) fn seek(&mut self, target: DocId) -> usize {
         match self {
             Blocks::One(blocks) => blocks.seek(target),
-            Blocks::Merged(merged) => merged.seek(target),
+            Blocks::Joined(joined) => joined.seek(target),
         }
     }
 }
 
 /// Lists that have no document in common, read as one.
-pub(crate) struct Merged {
+pub(crate) struct Joined {
     /// The lists of the engine, and how far the block at hand of each is read.
     parts: SmallVec<[(BlockSegmentPostings, usize); 2]>,
     rare: Vec<(DocId, u32)>,
@@ -184,7 +184,7 @@ pub(crate) struct Merged {
     frequencies: Vec<u32>,
 }
 
-impl Merged {
+impl Joined {
     /// Makes a block of what is in the blocks at hand up to the first end of one
     /// of them: nothing that comes later belongs before it.
     fn load(&mut self) {
